@@ -1,0 +1,33 @@
+#!/bin/sh
+# Starts Ferry's @name@ with the Java runtime that lies beside it, wherever this folder is.
+#
+# FERRY_JAVA_OPTS: further options for Java, which win over the ones below; for instance
+#   FERRY_JAVA_OPTS="-Xmx1g -XX:MaxDirectMemorySize=1g" @name@ ...
+
+self=$0
+case $self in
+    */*) ;;
+    *) self=./$self ;;
+esac
+while [ -h "$self" ]; do
+    link=$(readlink "$self")
+    case $link in
+        /*) self=$link ;;
+        *) self=${self%/*}/$link ;;
+    esac
+done
+home=${self%/*}/..
+
+# Java can name a file that is not ASCII only in a UTF-8 locale. The user's may be another, or none (cron), or one that
+# this machine does not have (ssh hands over names of locales); this one needs no installing.
+export LC_ALL=C.UTF-8
+
+# These are meant for the user's own Java programs, and print to our standard error.
+unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS
+
+# -Xlog: Java's own complaints would go to standard output, which is for results.
+# shellcheck disable=SC2086 # FERRY_JAVA_OPTS is several words
+exec "$home/runtime/bin/java" \
+    -XX:+UseSerialGC -Xshare:auto -XX:-UsePerfData -Xmx256m -XX:MaxDirectMemorySize=256m \
+    -Xlog:disable -Xlog:all=error:stderr $FERRY_JAVA_OPTS \
+    -cp "@classpath@" @main@ "$@"
