@@ -1,0 +1,7 @@
+package ferry.event;
+
+/** Which way something goes, seen from the program that tells it. */
+public enum Direction {
+    OUTGOING,
+    INCOMING
+}

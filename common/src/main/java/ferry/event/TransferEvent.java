@@ -1,0 +1,126 @@
+package ferry.event;
+
+import ferry.entry.Entry;
+import ferry.entry.RelativePath;
+import ferry.error.ErrorCode;
+import ferry.error.ExitStatus;
+import ferry.error.TransferException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Something that happened, told to a {@link TransferListener}, whose contract fixes order and pairing. Immutable, except for
+ * the live counters that {@link Started} hands over.
+ *
+ * <p>{@code transfer} is always the transfer's id, 32 lower-case hex digits; for the classic protocol, which has none, one
+ * that this side invented. {@code peer} is an address as {@code Endpoint} prints it. Texts are for people, raw: whoever shows
+ * them escapes them.
+ */
+public sealed interface TransferEvent {
+
+    /**
+     * {@code receive} listens here; once for each socket.
+     *
+     * @param port the real TCP port, also where 0 was asked for; empty for a Unix socket
+     * @param sendLine what to type elsewhere, such as {@code send FILE... host:9000}
+     */
+    record Listening(String endpoint, OptionalInt port, String sendLine) implements TransferEvent {}
+
+    /**
+     * A transfer begins: the peer is connected and speaks a protocol that we know.
+     *
+     * @param progress the transfer's counters, to be sampled at leisure until it has finished
+     */
+    record Started(String transfer, String peer, Protocol protocol, Direction direction, TransferProgress progress)
+            implements TransferEvent {}
+
+    /** {@code send --dry-run}: this entry would be sent. */
+    record Found(String transfer, Entry entry) implements TransferEvent {}
+
+    /**
+     * The final answer for an entry that is now at the receiver.
+     *
+     * @param entry as it was offered
+     * @param placed its final path, which differs from the offered one where {@code --on-conflict rename} took another name
+     * @param size in bytes, known now even if the offer did not; 0 for directories and links
+     * @param crc32c of the whole file; empty for directories and links
+     */
+    record Completed(
+            String transfer,
+            Entry entry,
+            RelativePath placed,
+            long size,
+            OptionalInt crc32c,
+            Outcome outcome,
+            Durability durability,
+            Verification verification)
+            implements TransferEvent {}
+
+    /**
+     * The final answer for an entry that did not make it.
+     *
+     * @param path the relative path where there is one, else what names the source for its owner
+     * @param text why, without the path
+     */
+    record Failed(String transfer, String path, ErrorCode code, String text) implements TransferEvent {}
+
+    /** A frame passed; only told if {@link TransferListener#wantsFrames}. */
+    record Frame(String transfer, Direction direction, String text) implements TransferEvent {}
+
+    /** Words for people that ask for nothing: waiting for the receiver, connecting again. */
+    record Notice(String text) implements TransferEvent {}
+
+    /**
+     * Words for people that they should act upon, though everything goes on.
+     *
+     * @param hints lines that can be typed
+     */
+    record Warning(String text, List<String> hints) implements TransferEvent {
+        public Warning {
+            hints = List.copyOf(hints);
+        }
+
+        public Warning(String text) {
+            this(text, List.of());
+        }
+    }
+
+    /**
+     * A transfer ends early, for a reason that belongs to no single entry.
+     *
+     * @param transfer empty if the whole run ends, perhaps before any transfer began
+     * @param text what and why, as in {@link TransferException#getMessage}
+     * @param hints lines that can be typed
+     */
+    record Stopped(Optional<String> transfer, ErrorCode code, String text, List<String> hints)
+            implements TransferEvent {
+        public Stopped {
+            hints = List.copyOf(hints);
+        }
+
+        /** The whole run ends because of this. */
+        public static Stopped run(TransferException reason) {
+            return new Stopped(Optional.empty(), reason.code(), message(reason), reason.hints());
+        }
+
+        /** One transfer ends because of this; others go on. */
+        public static Stopped transfer(String transfer, TransferException reason) {
+            return new Stopped(Optional.of(transfer), reason.code(), message(reason), reason.hints());
+        }
+
+        private static String message(TransferException reason) {
+            return Optional.ofNullable(reason.getMessage()).orElse(reason.code().meaning());
+        }
+    }
+
+    /**
+     * A transfer is over, well or not.
+     *
+     * @param elapsed from {@link Started} to the last final answer
+     */
+    record Finished(
+            String transfer, String peer, Totals totals, Duration elapsed, ExitStatus status, Bottleneck limitedBy)
+            implements TransferEvent {}
+}

@@ -1,0 +1,138 @@
+package ferry.event;
+
+import ferry.entry.Entry;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The live counters of one transfer: the session counts, whoever shows progress samples. Thread-safe and without locks, so
+ * that the data path may count from any thread; a sample is therefore not a cut through one instant, but counts never go
+ * back.
+ */
+public final class TransferProgress {
+    private final LongAdder filesFound = new LongAdder();
+    private final LongAdder filesAnswered = new LongAdder();
+    private final LongAdder bytesFound = new LongAdder();
+    private final LongAdder unsized = new LongAdder();
+    private final LongAdder moved = new LongAdder();
+    private final LongAdder spared = new LongAdder();
+
+    private final LongAdder entries = new LongAdder();
+    private final LongAdder files = new LongAdder();
+    private final LongAdder bytes = new LongAdder();
+    private final LongAdder same = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+
+    private volatile boolean allFound;
+
+    /** An entry is offered. Once for each, also if it is offered again. */
+    public void found(Entry entry) {
+        if (entry instanceof Entry.File file) {
+            if (file.size().isPresent()) {
+                bytesFound.add(file.size().getAsLong());
+            } else {
+                unsized.increment();
+            }
+            filesFound.increment();
+        }
+    }
+
+    /** No further entry will be found, so the totals are what they are. */
+    public void allFound() {
+        allFound = true;
+    }
+
+    /** Content went through the connection. */
+    public void moved(long count) {
+        moved.add(count);
+    }
+
+    /** Content need not go through the connection, because the receiver has it already. */
+    public void spared(long count) {
+        spared.add(count);
+    }
+
+    /**
+     * The final answer for an entry that was found: it is at the receiver.
+     *
+     * @param size in bytes, 0 for directories and links
+     */
+    public void completed(Entry entry, long size, Outcome outcome) {
+        entries.increment();
+        if (outcome == Outcome.SAME) {
+            same.increment();
+        }
+        if (entry instanceof Entry.File file) {
+            if (file.size().isEmpty()) {
+                bytesFound.add(size);
+                unsized.decrement();
+            }
+            bytes.add(size);
+            files.increment();
+            filesAnswered.increment();
+        }
+    }
+
+    /** The final answer for an entry that was found: it is not at the receiver. */
+    public void failed(Entry entry) {
+        failed.increment();
+        if (entry instanceof Entry.File file) {
+            if (file.size().isEmpty()) {
+                unsized.decrement();
+            }
+            filesAnswered.increment();
+        }
+    }
+
+    /** Something that was asked for could not even be offered. */
+    public void failedBeforeOffer() {
+        failed.increment();
+    }
+
+    /** Where the transfer stands, for showing. */
+    public Sample sample() {
+        boolean known = allFound && unsized.sum() == 0;
+        return new Sample(filesFound.sum(), filesAnswered.sum(), bytesFound.sum(), moved.sum(), spared.sum(), known);
+    }
+
+    /** What it came to; exact once nobody counts any more. */
+    public Totals totals() {
+        return new Totals(entries.sum(), files.sum(), bytes.sum(), moved.sum(), same.sum(), failed.sum());
+    }
+
+    /**
+     * The counters of one moment, or of several transfers together.
+     *
+     * @param files found so far
+     * @param filesAnswered of these, those with a final answer
+     * @param bytes the known sizes of the files found so far
+     * @param moved bytes that went through the connection
+     * @param spared bytes that need not
+     * @param isTotalKnown whether {@code files} and {@code bytes} are all that there will be
+     */
+    public record Sample(long files, long filesAnswered, long bytes, long moved, long spared, boolean isTotalKnown) {
+        /** Nothing at all, to which other samples can be added. */
+        public static final Sample NOTHING = new Sample(0, 0, 0, 0, 0, true);
+
+        /** Bytes that need no further work; never more than {@link #bytes} if that is all there will be. */
+        public long done() {
+            return isTotalKnown ? Math.min(moved + spared, bytes) : moved + spared;
+        }
+
+        /** Both together. */
+        public Sample plus(Sample other) {
+            return new Sample(
+                    files + other.files,
+                    filesAnswered + other.filesAnswered,
+                    bytes + other.bytes,
+                    moved + other.moved,
+                    spared + other.spared,
+                    isTotalKnown && other.isTotalKnown);
+        }
+
+        /** The same transfer once it is over: what did not come by now is not waited for. */
+        public Sample closed() {
+            long done = moved + spared;
+            return new Sample(filesAnswered, filesAnswered, done, moved, spared, true);
+        }
+    }
+}
