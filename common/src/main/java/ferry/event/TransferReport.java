@@ -1,0 +1,96 @@
+package ferry.event;
+
+import ferry.entry.Entry;
+import ferry.entry.RelativePath;
+import ferry.error.ErrorCode;
+import ferry.error.ExitStatus;
+import ferry.error.StatusTally;
+import ferry.error.TransferException;
+import java.time.Duration;
+import java.util.OptionalInt;
+
+/**
+ * The book of one transfer: tells the listener what happens, counts it for the progress, and adds up the exit status. Sessions
+ * of either protocol, at either end, keep one. Thread-safe, except that {@link #started} comes first and {@link #finished} last.
+ */
+public final class TransferReport {
+    private final String transfer;
+    private final String peer;
+    private final Protocol protocol;
+    private final Direction direction;
+    private final TransferListener listener;
+    private final TransferProgress progress = new TransferProgress();
+    private final StatusTally tally = new StatusTally();
+    private final long begin = System.nanoTime();
+
+    /**
+     * @param transfer the transfer's id, 32 hexadecimal digits
+     * @param peer as the connection names it
+     */
+    public TransferReport(
+            String transfer, String peer, Protocol protocol, Direction direction, TransferListener listener) {
+        this.transfer = transfer;
+        this.peer = peer;
+        this.protocol = protocol;
+        this.direction = direction;
+        this.listener = listener;
+    }
+
+    public String transfer() {
+        return transfer;
+    }
+
+    public TransferProgress progress() {
+        return progress;
+    }
+
+    public void started() {
+        listener.on(new TransferEvent.Started(transfer, peer, protocol, direction, progress));
+    }
+
+    /** The final answer for an entry that is now at the receiver. */
+    public void completed(
+            Entry entry,
+            RelativePath placed,
+            long size,
+            OptionalInt crc32c,
+            Outcome outcome,
+            Durability durability,
+            Verification verification) {
+        tally.succeeded();
+        progress.completed(entry, size, outcome);
+        listener.on(
+                new TransferEvent.Completed(transfer, entry, placed, size, crc32c, outcome, durability, verification));
+    }
+
+    /** The final answer for an entry that is not. */
+    public void failed(Entry entry, ErrorCode code, String why) {
+        tally.failed(code);
+        progress.failed(entry);
+        listener.on(new TransferEvent.Failed(transfer, entry.path().toString(), code, why));
+    }
+
+    /** Something could not even be offered. */
+    public void failedBeforeOffer(String path, ErrorCode code, String why) {
+        tally.failed(code);
+        progress.failedBeforeOffer();
+        listener.on(new TransferEvent.Failed(transfer, path, code, why));
+    }
+
+    /** The transfer came to its end; what became of its entries decides the status. */
+    public ExitStatus finished(Bottleneck limitedBy) {
+        return finish(tally.status(), limitedBy);
+    }
+
+    /** The transfer ended early, for a reason of its own. */
+    public ExitStatus stopped(TransferException reason, Bottleneck limitedBy) {
+        listener.on(TransferEvent.Stopped.transfer(transfer, reason));
+        return finish(reason.code().exitStatus(), limitedBy);
+    }
+
+    private ExitStatus finish(ExitStatus status, Bottleneck limitedBy) {
+        Duration elapsed = Duration.ofNanos(System.nanoTime() - begin);
+        listener.on(new TransferEvent.Finished(transfer, peer, progress.totals(), elapsed, status, limitedBy));
+        return status;
+    }
+}

@@ -1,0 +1,56 @@
+package ferry.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.entry.Attributes;
+import ferry.entry.Entry;
+import ferry.entry.RelativePath;
+import ferry.error.ErrorCode;
+import ferry.error.ExitStatus;
+import ferry.error.TransferException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class TransferReportTest {
+    private final List<TransferEvent> heard = new ArrayList<>();
+    private final TransferReport report = new TransferReport(
+            "00112233445566778899aabbccddeeff", "192.0.2.7:51000", Protocol.FERRY, Direction.OUTGOING, heard::add);
+
+    @Test
+    void tellsAndCountsWhatBecameOfEachEntry() throws Exception {
+        Entry.File good = file("good", 5);
+        Entry.File bad = file("bad", 7);
+        report.started();
+        report.progress().found(good);
+        report.progress().found(bad);
+        report.completed(
+                good, good.path(), 5, OptionalInt.of(1), Outcome.PLACED, Durability.DURABLE, Verification.VERIFIED);
+        report.failed(bad, ErrorCode.NO_SPACE, "no space left");
+
+        assertThat(report.finished(Bottleneck.NONE)).isEqualTo(ExitStatus.PARTIAL);
+        assertThat(heard)
+                .extracting(event -> event.getClass().getSimpleName())
+                .containsExactly("Started", "Completed", "Failed", "Finished");
+        assertThat(report.progress().totals()).isEqualTo(new Totals(1, 1, 5, 0, 0, 1));
+    }
+
+    @Test
+    void endsWithTheStatusOfWhatStoppedTheTransfer() {
+        report.started();
+
+        ExitStatus status = report.stopped(new TransferException(ErrorCode.TIMEOUT, "peer", "silent"), Bottleneck.NONE);
+
+        assertThat(status).isEqualTo(ExitStatus.NETWORK);
+        assertThat(heard.getLast())
+                .isInstanceOfSatisfying(
+                        TransferEvent.Finished.class,
+                        finished -> assertThat(finished.status()).isEqualTo(ExitStatus.NETWORK));
+    }
+
+    private static Entry.File file(String name, long size) throws TransferException {
+        return new Entry.File(RelativePath.parse(name), OptionalLong.of(size), Attributes.NONE);
+    }
+}
