@@ -117,6 +117,11 @@ public final class Coverage {
         return before != null && Chunks.start(chunk) < before.getValue().end;
     }
 
+    /** How many runs and chunks under way it remembers: what its memory grows with. */
+    int pieces() {
+        return runs.size() + open.size();
+    }
+
     /** The chunk under way that the bytes continue, or a new one if they begin it. */
     private Run openAt(long chunkStart, long offset, int length) throws TransferException {
         Run underWay = underWay(chunkStart);

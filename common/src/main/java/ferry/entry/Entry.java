@@ -36,8 +36,14 @@ public sealed interface Entry {
         }
     }
 
-    /** A symbolic link, which is not followed. */
+    /** A symbolic link, which is not followed; its target was checked for this path. */
     record Link(RelativePath path, LinkTarget target, Attributes attributes) implements Entry {
+        public Link {
+            if (!target.isOf(path)) {
+                throw new IllegalArgumentException("target '%s' was not checked for '%s'".formatted(target, path));
+            }
+        }
+
         @Override
         public EntryKind kind() {
             return EntryKind.LINK;

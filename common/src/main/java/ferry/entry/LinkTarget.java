@@ -77,6 +77,11 @@ public final class LinkTarget {
         }
     }
 
+    /** Whether the target was checked for the link at {@code path}; elsewhere it might lead outside. */
+    boolean isOf(RelativePath path) {
+        return link.equals(path);
+    }
+
     /** The target as it is sent: UTF-8, at most {@link #MAX_BYTES}. */
     public byte[] utf8() {
         return text.getBytes(StandardCharsets.UTF_8);
