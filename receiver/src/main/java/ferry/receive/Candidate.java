@@ -1,0 +1,47 @@
+package ferry.receive;
+
+import ferry.error.TransferException;
+import java.util.Optional;
+
+/**
+ * A file at the receiver that may be the one that is offered: it has the name (or a numbered one) and the size.
+ *
+ * <p>For disk-pool threads, one at a time. Holds no file handle between calls, so it need not be closed.
+ */
+interface Candidate {
+    /** Its length in bytes, which is the offered one. */
+    long size();
+
+    /**
+     * Hashes a chunk of it.
+     *
+     * @return empty if the file has changed since the offer or cannot be read: then the chunk must be sent
+     */
+    Optional<ChunkSum> sum(long chunk);
+
+    /**
+     * Copies a chunk of it into the staged file.
+     *
+     * @return what was copied, hashed on its way, for it may differ from what {@link #sum} has seen; empty if the file
+     *     has changed since the offer or cannot be read: then the chunk must be sent, whatever was copied of it
+     * @throws TransferException if the staged file cannot be written
+     */
+    Optional<ChunkSum> copy(long chunk, StagedFile into) throws TransferException;
+
+    /**
+     * To be called when a chunk is not the same, and so neither is the file: the policies {@code skip} and
+     * {@code fail} refuse then, before data flows in vain.
+     *
+     * @throws TransferException SKIPPED or CONFLICT
+     */
+    void differs() throws TransferException;
+
+    /**
+     * To be called when every chunk was the same: makes the file durable if it has not changed since the offer.
+     *
+     * @return its placement, whose receipt must wait for {@link Inbox#sync}; empty if it has changed: then everything
+     *     must be sent
+     * @throws TransferException STORAGE_FAILED if it cannot be made durable
+     */
+    Optional<Placement> same() throws TransferException;
+}

@@ -1,0 +1,75 @@
+package ferry.receive;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The platform threads that do all disk I/O of a receiver.
+ *
+ * <p>Any thread may hand in a step, and handing in never waits. The queue has no bound of its own: a mailbox is in it at
+ * most once, and credit bounds the mailboxes. Platform threads, because on virtual ones buffered file I/O would hold the
+ * few carriers that all connections share. They are never interrupted, since an interrupt closes the file that a thread
+ * is working on.
+ */
+final class DiskPool implements Executor, AutoCloseable {
+    /** More threads than cores: steps mostly wait for a sync, and the file system commits those that wait together. */
+    static final int THREADS = 16;
+
+    private final ThreadPoolExecutor threads;
+
+    private DiskPool(ThreadPoolExecutor threads) {
+        this.threads = threads;
+    }
+
+    /**
+     * Opens a pool of so many threads, which start as they are needed.
+     *
+     * @param faults hears of exceptions that a step did not catch: a fault of ours, which costs the pool nothing
+     */
+    static DiskPool open(int threads, Thread.UncaughtExceptionHandler faults) {
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                threads,
+                threads,
+                1,
+                TimeUnit.MINUTES,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform()
+                        .name("disk-", 1)
+                        .daemon()
+                        .uncaughtExceptionHandler(faults)
+                        .factory());
+        executor.allowCoreThreadTimeOut(true);
+        return new DiskPool(executor);
+    }
+
+    /**
+     * Runs a step on one of the threads, after those handed in before have begun.
+     *
+     * @throws RejectedExecutionException if the pool is closed
+     */
+    @Override
+    public void execute(Runnable step) {
+        threads.execute(step);
+    }
+
+    /** Takes no more steps, and waits until those handed in have run; also when the caller is interrupted. */
+    @Override
+    public void close() {
+        threads.shutdown();
+        boolean interrupted = false;
+        boolean ended = false;
+        while (!ended) {
+            try {
+                ended = threads.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

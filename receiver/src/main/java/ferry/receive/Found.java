@@ -1,0 +1,47 @@
+package ferry.receive;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/** What is on the disk under a name, links not followed. */
+enum Found {
+    NOTHING,
+    FILE,
+    DIRECTORY,
+    LINK,
+    /** A named pipe, a socket or a device, which must never be opened. */
+    SPECIAL;
+
+    static Found at(Path path) throws IOException {
+        try {
+            return of(Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+        } catch (NoSuchFileException e) {
+            return NOTHING;
+        }
+    }
+
+    static Found of(BasicFileAttributes attributes) {
+        if (attributes.isRegularFile()) {
+            return FILE;
+        }
+        if (attributes.isDirectory()) {
+            return DIRECTORY;
+        }
+        return attributes.isSymbolicLink() ? LINK : SPECIAL;
+    }
+
+    /** As in "a ... is there". */
+    String words() {
+        return switch (this) {
+            case NOTHING -> "nothing";
+            case FILE -> "file";
+            case DIRECTORY -> "directory";
+            case LINK -> "symbolic link";
+            case SPECIAL -> "special file";
+        };
+    }
+}

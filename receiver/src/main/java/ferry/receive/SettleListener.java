@@ -1,0 +1,16 @@
+package ferry.receive;
+
+import ferry.error.TransferException;
+
+/**
+ * Hears what became of deferred entries: exactly one call for each, on the thread that settles. Must be quick.
+ *
+ * <p>It may wait for the receipts to leave, so that they do not pile up; nothing is locked meanwhile.
+ */
+interface SettleListener {
+    /** The entry with this number is in place and as durable as the placement says. */
+    void settled(long id, Placement placement);
+
+    /** The entry with this number has failed. */
+    void failed(long id, TransferException reason);
+}
