@@ -1,0 +1,241 @@
+package ferry.net;
+
+import ferry.error.TransferException;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Accepts connections on one or more listening sockets, whatever any of them does, until it is stopped. Each socket has a platform
+ * thread, each connection a virtual thread on which its {@link ConnectionHandler} runs. All methods may be called from any thread.
+ *
+ * <p>Beyond the number of connections that are served, a few at a time are given to the second handler, which refuses them with a
+ * reason; beyond those, accepting pauses and the system queues. To shut down: {@link #stopAccepting}, {@link #awaitIdle} for the
+ * grace time, {@link #closeConnections}; or {@link #close} for all of it at once.
+ */
+public final class Acceptor implements AutoCloseable {
+    private static final int MAX_REFUSED = 16;
+    private static final Duration REFUSAL_LIMIT = Duration.ofSeconds(5);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+    private final List<ListeningSocket> sockets;
+    private final ConnectionHandler handler;
+    private final ConnectionHandler overflow;
+    private final AcceptListener listener;
+    private final Slots slots;
+    private final List<Thread> threads;
+    private final AtomicLong connectionNumber = new AtomicLong();
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private volatile boolean closing;
+
+    private Acceptor(
+            List<ListeningSocket> sockets,
+            Slots slots,
+            ConnectionHandler handler,
+            ConnectionHandler overflow,
+            AcceptListener listener) {
+        this.sockets = sockets;
+        this.slots = slots;
+        this.handler = handler;
+        this.overflow = overflow;
+        this.listener = listener;
+        this.threads = sockets.stream()
+                .map(socket -> Thread.ofPlatform()
+                        .name("ferry-accept " + socket.endpoint())
+                        .unstarted(() -> acceptAll(socket)))
+                .toList();
+    }
+
+    /**
+     * Listens on all these endpoints, or on none, and begins to accept.
+     *
+     * @param overflow refuses a connection for which there is no place, within 5 s
+     * @throws TransferException LISTEN_FAILED or HOST_UNKNOWN, with a hint
+     */
+    public static Acceptor open(
+            List<Endpoint> endpoints,
+            AcceptOptions options,
+            ConnectionHandler handler,
+            ConnectionHandler overflow,
+            AcceptListener listener)
+            throws TransferException {
+        Slots slots = new Slots(options.servable(HandleLimit.ofProcess()), MAX_REFUSED);
+        List<ListeningSocket> sockets = ListeningSocket.openAll(endpoints, options.backlog());
+        Acceptor acceptor = new Acceptor(sockets, slots, handler, overflow, listener);
+        acceptor.threads.forEach(Thread::start);
+        return acceptor;
+    }
+
+    /** Where this listens, in the order asked for, with the ports that the system chose. */
+    public List<Endpoint> endpoints() {
+        return sockets.stream().map(ListeningSocket::endpoint).toList();
+    }
+
+    /** Closes the listening sockets; when this returns no further connection reaches a handler. Those being served go on. */
+    public void stopAccepting() {
+        slots.stop();
+        sockets.forEach(ListeningSocket::close);
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            interrupted |= thread != Thread.currentThread() && !joined(thread);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until no connection is being served or refused; false if that takes longer than this. */
+    public boolean awaitIdle(Duration longest) throws InterruptedException {
+        return slots.awaitIdle(longest);
+    }
+
+    /** Stops accepting and aborts all connections; their handlers' reads and writes end in an exception. */
+    public void closeConnections() {
+        closing = true;
+        stopAccepting();
+        connections.forEach(Connection::abort);
+    }
+
+    /** Stops accepting, aborts all connections, and waits a little for their handlers. */
+    @Override
+    public void close() {
+        closeConnections();
+        try {
+            awaitIdle(CLOSE_LIMIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean joined(Thread thread) {
+        try {
+            thread.join();
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    private void acceptAll(ListeningSocket socket) {
+        Episode trouble = new Episode(socket.endpoint());
+        while (!slots.isStopped()) {
+            try {
+                slots.awaitRoom();
+                SocketChannel channel = socket.accept();
+                trouble.over();
+                admit(channel);
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (InterruptedException e) {
+                return;
+            } catch (IOException | RuntimeException | Error problem) {
+                // Out of handles, or of memory, or worse: nothing that happens here may end the receiver.
+                trouble.goesOn(problem);
+            }
+        }
+    }
+
+    private void admit(SocketChannel channel) throws InterruptedException {
+        Connection connection;
+        try {
+            connection = SocketConnection.over(channel);
+        } catch (IOException e) {
+            // Gone between its arrival and now.
+            Sockets.abort(channel);
+            return;
+        }
+        Slots.Admission admission = slots.take();
+        if (admission == Slots.Admission.STOPPED) {
+            connection.abort();
+            return;
+        }
+        try {
+            Thread.ofVirtual()
+                    .name("ferry-connection-" + connectionNumber.incrementAndGet())
+                    .start(() -> serve(connection, admission));
+        } catch (RuntimeException | Error problem) {
+            connection.abort();
+            slots.release(admission);
+            throw problem;
+        }
+    }
+
+    private void serve(Connection connection, Slots.Admission admission) {
+        try {
+            connections.add(connection);
+            if (closing) {
+                connection.abort();
+            }
+            if (admission == Slots.Admission.SERVED) {
+                handler.handle(connection);
+            } else {
+                connection.deadline(REFUSAL_LIMIT, "the refused peer to leave");
+                overflow.handle(connection);
+            }
+            Sockets.closeQuietly(connection);
+        } catch (Throwable problem) {
+            // The last resort for this connection, and the reason why no other connection notices.
+            connection.abort();
+            tell(() -> listener.failed(connection.peer(), problem));
+        } finally {
+            connections.remove(connection);
+            slots.release(admission);
+        }
+    }
+
+    /** Listeners promise not to throw; one that does must not stop the accepting. */
+    private static void tell(Runnable message) {
+        try {
+            message.run();
+        } catch (RuntimeException bug) {
+            Thread thread = Thread.currentThread();
+            Thread.UncaughtExceptionHandler last = thread.getUncaughtExceptionHandler();
+            if (last != null) {
+                last.uncaughtException(thread, bug);
+            }
+        }
+    }
+
+    /** A time in which one socket cannot accept: told of once, and waited through with growing pauses. For its accepting thread. */
+    private final class Episode {
+        private final Endpoint endpoint;
+        private Backoff pauses = freshPauses();
+        private boolean told;
+
+        Episode(Endpoint endpoint) {
+            this.endpoint = endpoint;
+        }
+
+        void goesOn(Throwable problem) {
+            if (!told) {
+                told = true;
+                String why = problem instanceof IOException failure ? Sockets.why(failure) : problem.toString();
+                tell(() -> listener.paused(endpoint, why));
+            }
+            try {
+                slots.awaitStop(pauses.next().orElse(LONGEST_PAUSE));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        void over() {
+            if (told) {
+                told = false;
+                pauses = freshPauses();
+                tell(() -> listener.resumed(endpoint));
+            }
+        }
+
+        private static Backoff freshPauses() {
+            return Backoff.unending(FIRST_PAUSE, LONGEST_PAUSE);
+        }
+    }
+}

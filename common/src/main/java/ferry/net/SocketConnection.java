@@ -1,0 +1,315 @@
+package ferry.net;
+
+import ferry.net.ConnectionTimeoutException.Expiry;
+import ferry.net.ConnectionTimeoutException.Limit;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection over a plain TCP or Unix socket. The threads are those of {@link Connection}, and the watchdog, which reads the clocks
+ * and limits (all volatile) and may abort.
+ */
+final class SocketConnection implements Connection, Watchdog.Watched {
+
+    /**
+     * A platform thread's write stays in the kernel until the peer has taken everything, so the watchdog would see a slow peer as a
+     * silent one; it gets the bytes in pieces. A virtual thread's write returns with what fitted.
+     */
+    private static final int PLATFORM_WRITE_BYTES = 128 * 1024;
+
+    private static final int NOTHING = -2;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(10);
+
+    private final SocketChannel channel;
+    private final String peer;
+    private final boolean local;
+
+    private final OperationClock reading = new OperationClock();
+    private final OperationClock writing = new OperationClock();
+    private volatile @Nullable Limit silence;
+    private volatile @Nullable Deadline deadline;
+    private final AtomicReference<@Nullable Expiry> expiry = new AtomicReference<>();
+
+    /** The byte that was peeked at, for the reading thread alone; or the end of the stream, -1; or {@link #NOTHING}. */
+    private int peeked = NOTHING;
+
+    private record Deadline(long atNanos, Limit limit) {
+        boolean isOver(long nowNanos) {
+            return nowNanos - atNanos >= 0;
+        }
+    }
+
+    private SocketConnection(SocketChannel channel, String peer, boolean local) {
+        this.channel = channel;
+        this.peer = peer;
+        this.local = local;
+    }
+
+    static SocketConnection over(SocketChannel channel) throws IOException {
+        if (channel.getRemoteAddress() instanceof InetSocketAddress) {
+            // Ferry batches by itself; small frames must not wait for an acknowledgement.
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
+        SocketConnection connection =
+                new SocketConnection(channel, Addresses.peerOf(channel), Addresses.isLocal(channel));
+        Watchdog.shared().add(connection);
+        return connection;
+    }
+
+    @Override
+    public String peer() {
+        return peer;
+    }
+
+    @Override
+    public boolean isLocal() {
+        return local;
+    }
+
+    @Override
+    public int peek() throws IOException {
+        if (peeked == NOTHING) {
+            ByteBuffer one = ByteBuffer.allocate(1);
+            peeked = receive(one) < 0 ? -1 : one.get(0) & 0xff;
+        }
+        return peeked;
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        return peeked == NOTHING || !into.hasRemaining() ? receive(into) : takePeeked(into);
+    }
+
+    @Override
+    public int read(ByteBuffer into, Duration patience) throws IOException {
+        if (peeked != NOTHING && into.hasRemaining()) {
+            return takePeeked(into);
+        }
+        beginOperation(reading);
+        try {
+            channel.configureBlocking(false);
+            try {
+                return poll(into, patience);
+            } finally {
+                if (channel.isOpen()) {
+                    channel.configureBlocking(true);
+                }
+            }
+        } catch (IOException e) {
+            throw failure(e);
+        } finally {
+            reading.end();
+        }
+    }
+
+    /** Looks again and again: the one way of a timed read that TCP and Unix channels share, and that needs no further handle. */
+    private int poll(ByteBuffer into, Duration patience) throws IOException {
+        long end = System.nanoTime() + patience.toNanos();
+        long pause = FIRST_PAUSE.toNanos();
+        while (true) {
+            int count = channel.read(into);
+            long left = end - System.nanoTime();
+            if (count != 0 || left <= 0) {
+                return count;
+            }
+            LockSupport.parkNanos(this, Math.min(pause, left));
+            pause = Math.min(2 * pause, LONGEST_PAUSE.toNanos());
+        }
+    }
+
+    private int takePeeked(ByteBuffer into) {
+        if (peeked < 0) {
+            return -1;
+        }
+        into.put((byte) peeked);
+        peeked = NOTHING;
+        return 1;
+    }
+
+    private int receive(ByteBuffer into) throws IOException {
+        beginOperation(reading);
+        try {
+            return channel.read(into);
+        } catch (IOException e) {
+            throw failure(e);
+        } finally {
+            reading.end();
+        }
+    }
+
+    @Override
+    public int write(ByteBuffer from) throws IOException {
+        int total = from.remaining();
+        beginOperation(writing);
+        try {
+            while (from.hasRemaining()) {
+                send(from);
+                writing.begin(System.nanoTime());
+            }
+        } catch (IOException e) {
+            throw failure(e);
+        } finally {
+            writing.end();
+        }
+        return total;
+    }
+
+    private void send(ByteBuffer from) throws IOException {
+        if (from.remaining() <= PLATFORM_WRITE_BYTES || Thread.currentThread().isVirtual()) {
+            channel.write(from);
+            return;
+        }
+        int end = from.limit();
+        from.limit(from.position() + PLATFORM_WRITE_BYTES);
+        try {
+            channel.write(from);
+        } finally {
+            from.limit(end);
+        }
+    }
+
+    @Override
+    public long write(ByteBuffer[] buffers) throws IOException {
+        return write(buffers, 0, buffers.length);
+    }
+
+    @Override
+    public long write(ByteBuffer[] buffers, int offset, int length) throws IOException {
+        if (!Thread.currentThread().isVirtual()) {
+            return writeOneByOne(buffers, offset, length);
+        }
+        long total = 0;
+        int first = offset;
+        int end = offset + length;
+        beginOperation(writing);
+        try {
+            while (true) {
+                while (first < end && !buffers[first].hasRemaining()) {
+                    first++;
+                }
+                if (first == end) {
+                    return total;
+                }
+                total += channel.write(buffers, first, end - first);
+                writing.begin(System.nanoTime());
+            }
+        } catch (IOException e) {
+            throw failure(e);
+        } finally {
+            writing.end();
+        }
+    }
+
+    private long writeOneByOne(ByteBuffer[] buffers, int offset, int length) throws IOException {
+        long total = 0;
+        for (int i = offset; i < offset + length; i++) {
+            total += write(buffers[i]);
+        }
+        return total;
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        try {
+            channel.shutdownOutput();
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public void silenceLimit(Duration limit, String state) {
+        silence = limit.isZero() ? null : new Limit(limit, state);
+    }
+
+    @Override
+    public void deadline(Duration limit, String state) {
+        deadline = new Deadline(System.nanoTime() + limit.toNanos(), new Limit(limit, state));
+    }
+
+    @Override
+    public void clearDeadline() {
+        deadline = null;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return channel.isOpen();
+    }
+
+    @Override
+    public void close() throws IOException {
+        Watchdog.shared().remove(this);
+        channel.close();
+    }
+
+    @Override
+    public void abort() {
+        Watchdog.shared().remove(this);
+        Sockets.abort(channel);
+    }
+
+    @Override
+    public String toString() {
+        return "connection with " + peer;
+    }
+
+    /** Ends this connection if a thread has been inside a read or a write of it for too long. */
+    @Override
+    public void check(long nowNanos) {
+        boolean busyReading = reading.isRunning();
+        boolean busyWriting = writing.isRunning();
+        if (!busyReading && !busyWriting) {
+            return;
+        }
+        Deadline last = deadline;
+        if (last != null && last.isOver(nowNanos)) {
+            expire(new Expiry(Expiry.Kind.DEADLINE, last.limit()));
+            return;
+        }
+        Limit quiet = silence;
+        if (quiet == null) {
+            return;
+        }
+        long nanos = quiet.length().toNanos();
+        if (reading.hasRunFor(nanos, nowNanos)) {
+            expire(new Expiry(Expiry.Kind.SILENT_READ, quiet));
+        } else if (writing.hasRunFor(nanos, nowNanos)) {
+            expire(new Expiry(Expiry.Kind.STUCK_WRITE, quiet));
+        }
+    }
+
+    /** A peer that sends a byte now and then is rarely caught inside a read, so each operation looks at the deadline as well. */
+    private void beginOperation(OperationClock clock) {
+        long now = System.nanoTime();
+        Deadline last = deadline;
+        if (last != null && last.isOver(now)) {
+            expire(new Expiry(Expiry.Kind.DEADLINE, last.limit()));
+        }
+        clock.begin(now);
+    }
+
+    private void expire(Expiry reason) {
+        if (expiry.compareAndSet(null, reason)) {
+            // Not a plain close: a classic receiver would take the end of the stream for the end of the file.
+            abort();
+        }
+    }
+
+    private IOException failure(IOException cause) {
+        Expiry reason = expiry.get();
+        if (reason != null) {
+            return new ConnectionTimeoutException(peer, reason, cause);
+        }
+        return cause instanceof ClosedChannelException ? cause : new ConnectionLostException(peer, cause);
+    }
+}
