@@ -17,8 +17,6 @@ public final class Crc32c {
     /** The polynomial with its bits reversed: bit 31 is the coefficient of x^0. */
     private static final int POLYNOMIAL = 0x82f6_3b78;
 
-    private static final int X_TO_THE_0 = 1 << 31;
-
     /** x^8, by which a remainder is multiplied when a byte follows. */
     private static final int X_TO_THE_8 = 1 << 23;
 
@@ -101,14 +99,12 @@ public final class Crc32c {
         return powers;
     }
 
-    /** The product of two polynomials modulo ours, all with their bits reversed. */
+    /** The product of two polynomials modulo ours, all with their bits reversed; without branches on the data. */
     private static int multiply(int a, int b) {
         int product = 0;
         int term = b;
-        for (int bit = X_TO_THE_0; bit != 0; bit >>>= 1) {
-            if ((a & bit) != 0) {
-                product ^= term;
-            }
+        for (int coefficients = a; coefficients != 0; coefficients <<= 1) {
+            product ^= term & (coefficients >> 31);
             term = (term >>> 1) ^ (-(term & 1) & POLYNOMIAL);
         }
         return product;

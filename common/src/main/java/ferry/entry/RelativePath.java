@@ -145,9 +145,7 @@ public final class RelativePath implements Comparable<RelativePath> {
     private Path descend(Path directory, String segment) throws TransferException {
         try {
             Path child = directory.resolve(segment);
-            if (!child.startsWith(directory)
-                    || child.getNameCount() != directory.getNameCount() + 1
-                    || !child.endsWith(segment)) {
+            if (!child.startsWith(directory) || child.getNameCount() != directory.getNameCount() + 1) {
                 throw refused(text, "'%s' leads elsewhere in this file system".formatted(segment));
             }
             return child;
@@ -187,6 +185,9 @@ public final class RelativePath implements Comparable<RelativePath> {
 
     /** Whether any file system may take {@code segment} for the receiver's own folder. */
     static boolean isReserved(String segment) {
+        if (segment.chars().allMatch(unit -> unit < 0x80)) {
+            return segment.equalsIgnoreCase(RESERVED);
+        }
         String visible = segment.codePoints()
                 .filter(codePoint -> !isIgnorable(codePoint))
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
