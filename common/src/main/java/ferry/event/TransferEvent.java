@@ -1,6 +1,8 @@
 package ferry.event;
 
+import ferry.entry.Durability;
 import ferry.entry.Entry;
+import ferry.entry.Outcome;
 import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;

@@ -1,6 +1,7 @@
 package ferry.event;
 
 import ferry.entry.Entry;
+import ferry.entry.Outcome;
 import java.util.concurrent.atomic.LongAdder;
 
 /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.entry.Attributes;
 import ferry.entry.Entry;
+import ferry.entry.Outcome;
 import ferry.entry.RelativePath;
 import ferry.error.TransferException;
 import ferry.event.TransferProgress.Sample;

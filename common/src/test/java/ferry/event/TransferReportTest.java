@@ -3,7 +3,9 @@ package ferry.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.entry.Attributes;
+import ferry.entry.Durability;
 import ferry.entry.Entry;
+import ferry.entry.Outcome;
 import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;

@@ -1,8 +1,8 @@
 package ferry.receive;
 
+import ferry.entry.Durability;
+import ferry.entry.Outcome;
 import ferry.entry.RelativePath;
-import ferry.event.Durability;
-import ferry.event.Outcome;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package ferry.receive;
 
-import ferry.event.Durability;
+import ferry.entry.Durability;
 
 /** Whether files and directories are synced to the disk before their receipts. */
 enum SyncPolicy {

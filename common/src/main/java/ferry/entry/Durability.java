@@ -1,4 +1,4 @@
-package ferry.event;
+package ferry.entry;
 
 /** What a loss of power at the receiver can still do to an entry; the strongest first. */
 public enum Durability {

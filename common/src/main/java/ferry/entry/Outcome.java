@@ -1,4 +1,4 @@
-package ferry.event;
+package ferry.entry;
 
 /** How an entry came to be at the receiver. */
 public enum Outcome {
