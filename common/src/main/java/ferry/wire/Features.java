@@ -1,0 +1,34 @@
+package ferry.wire;
+
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
+
+/** What a transfer may use beyond its version, as bits: section 9 of docs/PROTOCOL.md. Pure functions. */
+public final class Features {
+    /** Further streams by JOIN. Reserved: no version uses it yet. */
+    public static final long STREAMS = 1L << 0;
+
+    /** DATA with encoding 1. Reserved: no version uses it yet. */
+    public static final long ZSTD = 1L << 1;
+
+    /** What this program can. */
+    public static final long SUPPORTED = 0;
+
+    private Features() {}
+
+    /** What a receiver answers to the features that a HELLO offers; those that it does not know are ignored. */
+    public static long choose(long offered) {
+        return offered & SUPPORTED;
+    }
+
+    /** Checks what a WELCOME has chosen. */
+    public static void requireOffered(long chosen, long offered) throws TransferException {
+        long stray = chosen & ~offered;
+        if (stray != 0) {
+            throw new TransferException(
+                    ErrorCode.PROTOCOL_VIOLATION,
+                    "WELCOME frame from the receiver",
+                    "features 0x%x were not offered".formatted(stray));
+        }
+    }
+}

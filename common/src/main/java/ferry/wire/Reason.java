@@ -1,0 +1,55 @@
+package ferry.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ferry.error.ErrorCode;
+import ferry.error.Printable;
+import ferry.error.TransferException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
+
+/**
+ * Why something was refused, failed or aborted, as it goes over the wire; immutable.
+ *
+ * @param number the error code's number, kept even if this version does not know it
+ * @param text for people, and from the peer: not yet escaped; what exceeds {@link Limits#MAX_TEXT_BYTES} is cut off
+ */
+public record Reason(int number, String text) {
+    static final int MAX_NUMBER = 0xffff;
+
+    public Reason {
+        if (number < 0 || number > MAX_NUMBER) {
+            throw new IllegalArgumentException("not the number of an error code: " + number);
+        }
+        text = fit(text);
+    }
+
+    public Reason(ErrorCode code, String text) {
+        this(code.wireNumber(), text);
+    }
+
+    /** The reason to give a peer for a failure of one entry, which the peer knows by its number. */
+    public static Reason of(TransferException failure) {
+        return new Reason(failure.code(), failure.why());
+    }
+
+    /** The code, or {@link ErrorCode#UNKNOWN} for a number that this version does not know. */
+    public ErrorCode code() {
+        return ErrorCode.fromWire(number);
+    }
+
+    /** One line that can be shown: the code's name, or its number if it has none here, and the text, escaped. */
+    @Override
+    public String toString() {
+        String name = code() == ErrorCode.UNKNOWN ? "error " + number : code().name();
+        return text.isEmpty() ? name : name + ": " + Printable.escape(text);
+    }
+
+    /** The longest beginning that fits, cut between characters; what is no Unicode becomes a question mark. */
+    private static String fit(String text) {
+        ByteBuffer room = ByteBuffer.allocate(Limits.MAX_TEXT_BYTES);
+        UTF_8.newEncoder().onMalformedInput(CodingErrorAction.REPLACE).encode(CharBuffer.wrap(text), room, true);
+        return UTF_8.decode(room.flip()).toString();
+    }
+}
