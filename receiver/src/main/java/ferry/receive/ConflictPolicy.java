@@ -16,26 +16,34 @@ enum ConflictPolicy {
     FAIL;
 
     /**
-     * Refuses what cannot be placed beside or over something different; a directory gives way to nothing.
+     * Refuses what can be placed neither beside nor over something different.
      *
      * @param offered FILE or LINK
      * @throws TransferException KIND_CONFLICT, SKIPPED or CONFLICT
      */
     void requireRoom(RelativePath path, Found offered, Found there) throws TransferException {
-        if (there == Found.DIRECTORY || (this == OVERWRITE && there != offered)) {
-            throw refusal(
-                    ErrorCode.KIND_CONFLICT,
-                    path,
-                    "expected no %s under this name, the receiver has one".formatted(there.words()));
+        boolean room = switch (this) {
+            case RENAME -> there != Found.DIRECTORY;
+            case OVERWRITE -> there == offered;
+            case SKIP, FAIL -> false;
+        };
+        if (!room) {
+            throw refusal(path, there);
         }
-        switch (this) {
-            case RENAME, OVERWRITE -> {}
-            case SKIP ->
-                throw refusal(ErrorCode.SKIPPED, path, "the receiver keeps its different %s".formatted(there.words()));
-            case FAIL ->
-                throw refusal(
-                        ErrorCode.CONFLICT, path, "the receiver has a different %s there".formatted(there.words()));
+    }
+
+    /** The refusal for what is there: KIND_CONFLICT, SKIPPED or CONFLICT. */
+    TransferException refusal(RelativePath path, Found there) {
+        if (there == Found.DIRECTORY) {
+            return refusal(ErrorCode.KIND_CONFLICT, path, "the receiver has a directory there");
         }
+        return switch (this) {
+            case SKIP -> refusal(ErrorCode.SKIPPED, path, "the receiver keeps its different " + there.words());
+            case RENAME, FAIL ->
+                refusal(ErrorCode.CONFLICT, path, "the receiver has a different %s there".formatted(there.words()));
+            case OVERWRITE ->
+                refusal(ErrorCode.KIND_CONFLICT, path, "the receiver does not replace a " + there.words());
+        };
     }
 
     private static TransferException refusal(ErrorCode code, RelativePath path, String why) {

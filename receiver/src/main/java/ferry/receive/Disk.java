@@ -1,0 +1,44 @@
+package ferry.receive;
+
+import ferry.error.TransferException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+
+/**
+ * What all transfers into one folder share; every part is thread-safe.
+ *
+ * @param handles how many staged files may stay open between writes; the others are opened for each
+ */
+record Disk(
+        OutFolder out,
+        SpaceBudget budget,
+        Syncer syncer,
+        DirectorySync sync,
+        Permissions permissions,
+        NameTaking naming,
+        DiskFailures failures,
+        Placer placer,
+        Semaphore handles,
+        StorageOptions options) {
+
+    /** Makes the names of placements durable, each directory once; returns those that are not, and why. */
+    Map<Placement, TransferException> makeDurable(Collection<Placement> placements) {
+        Set<Path> directories = new LinkedHashSet<>();
+        placements.forEach(placement -> placement.unsynced().ifPresent(directories::add));
+        Map<Path, IOException> lost = sync.sync(directories);
+        Map<Placement, TransferException> failed = new HashMap<>();
+        for (Placement placement : placements) {
+            IOException failure = placement.unsynced().map(lost::get).orElse(null);
+            if (failure != null) {
+                failed.put(placement, failures.explain(placement.path(), "made durable", failure));
+            }
+        }
+        return failed;
+    }
+}

@@ -1,0 +1,82 @@
+package ferry.receive;
+
+import ferry.entry.Entry;
+import ferry.entry.RelativePath;
+import ferry.error.TransferException;
+import ferry.event.Outcome;
+import java.io.IOException;
+import java.util.Optional;
+
+/** A {@link Candidate} that is a file in the folder that is received into. */
+final class ExistingCandidate implements Candidate {
+    private final RelativePath path;
+    private final ExistingFile existing;
+    private final Entry.File offered;
+    private final DiskStagedFile staged;
+    private final Disk disk;
+
+    /** @param path its own name, which may be a numbered one of the offered */
+    ExistingCandidate(RelativePath path, ExistingFile existing, Entry.File offered, DiskStagedFile staged, Disk disk) {
+        this.path = path;
+        this.existing = existing;
+        this.offered = offered;
+        this.staged = staged;
+        this.disk = disk;
+    }
+
+    @Override
+    public long size() {
+        return existing.size();
+    }
+
+    @Override
+    public Optional<ChunkSum> sum(long chunk) {
+        try {
+            return existing.sum(chunk);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Optional<ChunkSum> copy(long chunk, StagedFile into) throws TransferException {
+        try {
+            return existing.copy(chunk, into);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void differs() throws TransferException {
+        disk.options().onConflict().requireRoom(offered.path(), Found.FILE, Found.FILE);
+        staged.reserve();
+    }
+
+    @Override
+    public Optional<Placement> same() throws TransferException {
+        disk.out().check(path);
+        try {
+            if (!existing.isUnchanged() || !isUpdated()) {
+                return Optional.empty();
+            }
+            ExistingFile.sync(existing.path(), disk.syncer());
+            return Optional.of(disk.placer().placement(path, existing.path(), Outcome.SAME));
+        } catch (IOException e) {
+            throw disk.failures().explain(path, "made durable", e);
+        }
+    }
+
+    /** What {@code overwrite} would replace gets the offered mode and time; if it is not ours, it is replaced. */
+    private boolean isUpdated() {
+        if (disk.options().onConflict() != ConflictPolicy.OVERWRITE) {
+            return true;
+        }
+        try {
+            disk.permissions().update(existing.path(), offered.attributes());
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

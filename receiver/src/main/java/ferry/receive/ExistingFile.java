@@ -1,0 +1,170 @@
+package ferry.receive;
+
+import ferry.entry.ChunkDigest;
+import ferry.entry.Chunks;
+import ferry.entry.Crc32c;
+import ferry.error.TransferException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A regular file that is there already, as it was when we first looked: what is read later counts only if it has not
+ * changed since. Keeps no file open. For one thread at a time.
+ */
+final class ExistingFile {
+    private final Path path;
+    private final Identity identity;
+
+    /** What changes when a file does: the time of its last change of any kind too, where there is such a thing. */
+    private record Identity(
+            long size, FileTime modified, @Nullable Object key, Map<String, Object> changed) {}
+
+    /** Takes what was read of a chunk on its way elsewhere; both see the bytes between position and limit. */
+    @FunctionalInterface
+    private interface Sink {
+        void accept(ByteBuffer bytes, long offset) throws TransferException;
+    }
+
+    private ExistingFile(Path path, Identity identity) {
+        this.path = path;
+        this.identity = identity;
+    }
+
+    /** Looks at a path; empty if there is nothing, or anything but a regular file. Links are not followed. */
+    static Optional<ExistingFile> at(Path path) throws IOException {
+        try {
+            BasicFileAttributes attributes =
+                    Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return Found.of(attributes) == Found.FILE
+                    ? Optional.of(new ExistingFile(path, identity(path, attributes)))
+                    : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    long size() {
+        return identity.size();
+    }
+
+    FileTime modified() {
+        return identity.modified();
+    }
+
+    /** Whether the path still leads to the same file, and nothing has been done to it. */
+    boolean isUnchanged() throws IOException {
+        Optional<ExistingFile> now = at(path);
+        return now.isPresent() && now.get().identity.equals(identity);
+    }
+
+    /** Whether it holds the same bytes as a staged file; false also if it changed while it was read. */
+    boolean holdsTheSameAs(FileChannel staged) throws IOException {
+        if (staged.size() != size()) {
+            return false;
+        }
+        ByteBuffer both = ScratchBuffer.get();
+        int half = both.capacity() / 2;
+        try (FileChannel channel = open()) {
+            for (long offset = 0; offset < size(); offset += half) {
+                int length = (int) Math.min(half, size() - offset);
+                ByteBuffer here = both.slice(0, length);
+                ByteBuffer there = both.slice(half, length);
+                read(channel, here, offset);
+                read(staged, there, offset);
+                if (!here.equals(there)) {
+                    return false;
+                }
+            }
+        }
+        return isUnchanged();
+    }
+
+    /** Hashes a chunk; empty if the file has changed. */
+    Optional<ChunkSum> sum(long chunk) throws IOException {
+        try {
+            return scan(chunk, (bytes, offset) -> {});
+        } catch (TransferException e) {
+            throw new IllegalStateException("nothing is written", e);
+        }
+    }
+
+    /** Copies a chunk, hashing what is copied; empty if the file has changed. */
+    Optional<ChunkSum> copy(long chunk, StagedFile into) throws IOException, TransferException {
+        return scan(chunk, into::write);
+    }
+
+    /** Syncs the content of the file that is there now; what it is called is another matter. */
+    static void sync(Path path, Syncer syncer) throws IOException {
+        if (Found.at(path) != Found.FILE) {
+            throw new EOFException("it is no file any more");
+        }
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            syncer.content(channel);
+        }
+    }
+
+    private Optional<ChunkSum> scan(long chunk, Sink sink) throws IOException, TransferException {
+        int length = Chunks.length(chunk, size());
+        long start = Chunks.start(chunk);
+        ChunkDigest.Hasher hasher = new ChunkDigest.Hasher();
+        Crc32c crc = new Crc32c();
+        ByteBuffer scratch = ScratchBuffer.get();
+        try (FileChannel channel = open()) {
+            for (int done = 0; done < length; done += scratch.limit()) {
+                scratch.clear().limit(Math.min(scratch.capacity(), length - done));
+                read(channel, scratch, start + done);
+                hasher.update(scratch);
+                crc.update(scratch);
+                sink.accept(scratch.duplicate(), start + done);
+            }
+        } catch (EOFException e) {
+            return Optional.empty();
+        }
+        return isUnchanged() ? Optional.of(new ChunkSum(hasher.finish(), crc.value(), length)) : Optional.empty();
+    }
+
+    /** Looks first: opening a named pipe would wait for somebody to write to it. */
+    private FileChannel open() throws IOException {
+        if (!isUnchanged()) {
+            throw new EOFException("it has changed");
+        }
+        return FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Fills the buffer and makes it ready to be read. */
+    private static void read(FileChannel channel, ByteBuffer into, long offset) throws IOException {
+        long position = offset;
+        while (into.hasRemaining()) {
+            int read = channel.read(into, position);
+            if (read < 0) {
+                throw new EOFException("it ends at byte %d".formatted(position));
+            }
+            position += read;
+        }
+        into.flip();
+    }
+
+    private static Identity identity(Path path, BasicFileAttributes attributes) throws IOException {
+        Map<String, Object> changed =
+                path.getFileSystem().supportedFileAttributeViews().contains("unix")
+                        ? Files.readAttributes(path, "unix:ctime", LinkOption.NOFOLLOW_LINKS)
+                        : Map.of();
+        return new Identity(attributes.size(), attributes.lastModifiedTime(), attributes.fileKey(), changed);
+    }
+}

@@ -1,0 +1,143 @@
+package ferry.receive;
+
+import ferry.entry.RelativePath;
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The folder that is received into, and the only way to anything below it: no component of a path is a symbolic link,
+ * which is looked at anew each time, right before the path is used. The folder itself may be reached through one.
+ * Thread-safe.
+ */
+final class OutFolder {
+    private final Path root;
+    private final DirectorySync sync;
+    private final DiskFailures failures;
+
+    /** @param root free of symbolic links */
+    OutFolder(Path root, DirectorySync sync, DiskFailures failures) {
+        this.root = root;
+        this.sync = sync;
+        this.failures = failures;
+    }
+
+    Path root() {
+        return root;
+    }
+
+    /**
+     * Finds the place of a path whose directories need not exist yet.
+     *
+     * @throws TransferException NAME_REFUSED if a component above it is a symbolic link, KIND_CONFLICT if one is a file
+     */
+    Path check(RelativePath path) throws TransferException {
+        Path target = path.under(root);
+        try {
+            for (Path directory : ancestors(target)) {
+                if (!isDirectory(directory, path)) {
+                    break;
+                }
+            }
+            return target;
+        } catch (IOException e) {
+            throw failures.explain(path, "looked up", e);
+        }
+    }
+
+    /** Finds the place of a path, and creates the directories above it that are missing. */
+    Path prepare(RelativePath path) throws TransferException {
+        Path target = path.under(root);
+        try {
+            for (Path directory : ancestors(target)) {
+                if (!isDirectory(directory, path)) {
+                    create(directory, path);
+                }
+            }
+            return target;
+        } catch (IOException e) {
+            throw failures.explain(path, "given a directory", e);
+        }
+    }
+
+    /**
+     * Refuses a path on another file system than the folder's: staged files could only be copied there, under the eyes
+     * of everybody.
+     */
+    void requireSameFileSystem(RelativePath path, Path target) throws TransferException {
+        if (!root.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            return;
+        }
+        try {
+            Object device = device(root);
+            for (Path directory : ancestors(target)) {
+                if (!device.equals(device(directory))) {
+                    throw new TransferException(
+                            ErrorCode.NOT_ALLOWED,
+                            path.toString(),
+                            "'%s' is on another file system than the folder that is received into"
+                                    .formatted(root.relativize(directory)));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // The rest will be created by us, on the file system of what there is.
+            return;
+        } catch (IOException e) {
+            throw failures.explain(path, "looked up", e);
+        }
+    }
+
+    private void create(Path directory, RelativePath path) throws IOException, TransferException {
+        sync.forget(directory);
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            if (!isDirectory(directory, path)) {
+                throw e;
+            }
+        }
+    }
+
+    /** False if there is nothing; whatever else is there is refused. */
+    private boolean isDirectory(Path directory, RelativePath path) throws IOException, TransferException {
+        Found found = Found.at(directory);
+        return switch (found) {
+            case NOTHING -> false;
+            case DIRECTORY -> true;
+            case LINK ->
+                throw new TransferException(
+                        ErrorCode.NAME_REFUSED,
+                        path.toString(),
+                        "'%s' is a symbolic link, which the receiver does not follow"
+                                .formatted(root.relativize(directory)));
+            case FILE, SPECIAL ->
+                throw new TransferException(
+                        ErrorCode.KIND_CONFLICT,
+                        path.toString(),
+                        "expected '%s' to be a directory, a %s is there"
+                                .formatted(root.relativize(directory), found.words()));
+        };
+    }
+
+    /** The directories between the root and the target, from the top. */
+    private List<Path> ancestors(Path target) {
+        List<Path> ancestors = new ArrayList<>();
+        for (Path directory = target.getParent();
+                directory != null && !directory.equals(root);
+                directory = directory.getParent()) {
+            ancestors.add(directory);
+        }
+        return ancestors.reversed();
+    }
+
+    private static Object device(Path directory) throws IOException {
+        return Files.getAttribute(directory, "unix:dev", LinkOption.NOFOLLOW_LINKS);
+    }
+}

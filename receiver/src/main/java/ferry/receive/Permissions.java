@@ -1,0 +1,143 @@
+package ferry.receive;
+
+import ferry.entry.Attributes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Sets modes and times, as far as the receiver's file system has them; immutable, for any thread. Links are not followed.
+ *
+ * <p>Modes go through the JDK's "unix" view and not the POSIX one, which would clear the set-group-id bit of a shared
+ * directory.
+ */
+final class Permissions {
+    private static final String MODE = "unix:mode";
+    private static final int OWNER_ALL = 0700;
+    private static final int SPECIAL_BITS = 07000;
+
+    private final OptionalInt newFileMode;
+    private final OptionalInt newDirectoryMode;
+
+    private Permissions(OptionalInt newFileMode, OptionalInt newDirectoryMode) {
+        this.newFileMode = newFileMode;
+        this.newDirectoryMode = newDirectoryMode;
+    }
+
+    /** Finds out what a file system can do, and the modes that the user's umask leaves, by trying in a folder of ours. */
+    static Permissions probe(Path folder) throws IOException {
+        if (!folder.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            return new Permissions(OptionalInt.empty(), OptionalInt.empty());
+        }
+        Path file = folder.resolve("mode-probe");
+        Path directory = folder.resolve("mode-probe.d");
+        try {
+            Files.createFile(file);
+            Files.createDirectory(directory);
+            int fileMode = mode(file);
+            int directoryMode = mode(directory);
+            return keepsModes(file)
+                    ? new Permissions(OptionalInt.of(fileMode), OptionalInt.of(directoryMode))
+                    : new Permissions(OptionalInt.empty(), OptionalInt.empty());
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(directory);
+        }
+    }
+
+    /** For creating a file that only its owner reads. */
+    static FileAttribute<?>[] privateFile(Path near) {
+        return privately(near, "rw-------");
+    }
+
+    /** For creating a directory that only its owner sees into. */
+    static FileAttribute<?>[] privateDirectory(Path near) {
+        return privately(near, "rwx------");
+    }
+
+    /** Gives a new file what was offered, and what the umask leaves if no mode was. */
+    void finish(Path file, Attributes attributes) throws IOException {
+        setMode(file, attributes.mode().isPresent() ? attributes.mode() : newFileMode);
+        setModified(file, attributes);
+    }
+
+    /** Gives a directory that we have created what was offered, and what the umask leaves if no mode was. */
+    void finishNewDirectory(Path directory, Attributes attributes) throws IOException {
+        setModified(directory, attributes);
+        setMode(directory, attributes.mode().isPresent() ? attributes.mode() : newDirectoryMode);
+    }
+
+    /** Gives something that was there before what was offered, and touches nothing that is as it should be. */
+    void update(Path existing, Attributes attributes) throws IOException {
+        setModified(existing, attributes);
+        setMode(existing, attributes.mode());
+    }
+
+    /** A link's own time, where there is such a thing; nothing depends on it, so a failure costs nothing. */
+    void setLinkModified(Path link, Attributes attributes) {
+        try {
+            setModified(link, attributes);
+        } catch (IOException e) {
+            // The file system keeps no such time.
+        }
+    }
+
+    /** Lets the owner work in an existing directory until {@link #update} sets its mode. */
+    void makeWritable(Path directory) throws IOException {
+        if (newDirectoryMode.isPresent()) {
+            setMode(directory, OptionalInt.of((mode(directory) & Attributes.MODE_MASK) | OWNER_ALL));
+        }
+    }
+
+    private void setMode(Path path, OptionalInt wanted) throws IOException {
+        if (wanted.isEmpty() || newFileMode.isEmpty()) {
+            return;
+        }
+        int present = mode(path);
+        int mode = (present & SPECIAL_BITS) | wanted.getAsInt();
+        if (mode != present) {
+            Files.setAttribute(path, MODE, mode, LinkOption.NOFOLLOW_LINKS);
+        }
+    }
+
+    private static void setModified(Path path, Attributes attributes) throws IOException {
+        Optional<FileTime> wanted = attributes.modified().map(FileTime::from);
+        if (wanted.isPresent()) {
+            BasicFileAttributeView view =
+                    Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+            if (!view.readAttributes().lastModifiedTime().equals(wanted.get())) {
+                view.setTimes(wanted.get(), null, null);
+            }
+        }
+    }
+
+    private static boolean keepsModes(Path file) {
+        try {
+            Files.setAttribute(file, MODE, 0640, LinkOption.NOFOLLOW_LINKS);
+            boolean first = mode(file) == 0640;
+            Files.setAttribute(file, MODE, 0600, LinkOption.NOFOLLOW_LINKS);
+            return first && mode(file) == 0600;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static int mode(Path path) throws IOException {
+        return (int) Files.getAttribute(path, MODE, LinkOption.NOFOLLOW_LINKS) & (SPECIAL_BITS | Attributes.MODE_MASK);
+    }
+
+    private static FileAttribute<?>[] privately(Path near, String permissions) {
+        return near.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
+    }
+}

@@ -1,0 +1,89 @@
+package ferry.receive;
+
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
+
+/**
+ * A folder that is received into, by this process and perhaps by others at the same time. Thread-safe.
+ *
+ * <p>Closing it removes what this process has staged, so every inbox must be closed before.
+ */
+final class ReceiveFolder implements InboxFactory, AutoCloseable {
+    /** So many staged files stay open between writes; a peer that begins more of them gets slower, nobody else does. */
+    private static final int MAX_HANDLES = 256;
+
+    private final Staging staging;
+    private final Disk disk;
+
+    private ReceiveFolder(Staging staging, Disk disk) {
+        this.staging = staging;
+        this.disk = disk;
+    }
+
+    /**
+     * Makes sure that the folder can be received into; creates it if there is none.
+     *
+     * @throws TransferException DESTINATION_UNUSABLE
+     */
+    static ReceiveFolder open(Path directory, StorageOptions options) throws TransferException {
+        try {
+            Files.createDirectories(directory);
+            return open(directory.toRealPath(), options, FreeSpace.of(Files.getFileStore(directory)));
+        } catch (IOException e) {
+            throw new TransferException(
+                    ErrorCode.DESTINATION_UNUSABLE,
+                    directory.toString(),
+                    "cannot be received into: " + DiskFailures.reason(e),
+                    e);
+        }
+    }
+
+    private static ReceiveFolder open(Path root, StorageOptions options, FreeSpace space)
+            throws TransferException, IOException {
+        Staging staging = Staging.open(root);
+        try {
+            Syncer syncer = Syncer.of(options.sync());
+            DirectorySync sync = new DirectorySync(root, syncer);
+            DiskFailures failures = new DiskFailures(space);
+            OutFolder out = new OutFolder(root, sync, failures);
+            Disk disk = new Disk(
+                    out,
+                    new SpaceBudget(space),
+                    syncer,
+                    sync,
+                    Permissions.probe(staging.folder()),
+                    NameTaking.probe(staging.folder()),
+                    failures,
+                    new Placer(out, failures, options),
+                    new Semaphore(MAX_HANDLES),
+                    options);
+            return new ReceiveFolder(staging, disk);
+        } catch (IOException e) {
+            staging.close();
+            throw e;
+        }
+    }
+
+    /** The folder itself, absolute and free of symbolic links. */
+    Path root() {
+        return disk.out().root();
+    }
+
+    @Override
+    public Inbox open() throws TransferException {
+        try {
+            return new DirectoryInbox(disk, staging.newTransfer());
+        } catch (IOException e) {
+            throw disk.failures().explain(root(), "prepared for a transfer", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        staging.close();
+    }
+}

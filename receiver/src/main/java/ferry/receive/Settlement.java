@@ -1,0 +1,190 @@
+package ferry.receive;
+
+import ferry.entry.Entry;
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
+import ferry.event.Outcome;
+import ferry.receive.DeferredList.Deferred;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Puts a transfer's links and directories into their final state. For one thread, once.
+ *
+ * <p>Works in batches of {@value #BATCH}: what a batch has changed is synced together, which costs the file system one
+ * commit and not one for each. A directory that was there before gets the sender's mode and time as well, as users of
+ * {@code cp -a} and {@code rsync -a} expect.
+ */
+final class Settlement {
+    /** Each directory of a batch is open meanwhile, for its new mode may forbid to open it. */
+    private static final int BATCH = 64;
+
+    private final Disk disk;
+    private final Path stagedLink;
+    private final SettleListener listener;
+    private final List<PlacedLink> links = new ArrayList<>(BATCH);
+    private final List<OpenDirectory> directories = new ArrayList<>(BATCH);
+
+    private record PlacedLink(long id, Placement placement) {}
+
+    /** @param content the open directory, to be synced; empty if nothing is synced */
+    private record OpenDirectory(Deferred deferred, Path target, Optional<FileChannel> content) {}
+
+    /** @param stagedLink a free name in staging */
+    Settlement(Disk disk, Path stagedLink, SettleListener listener) {
+        this.disk = disk;
+        this.stagedLink = stagedLink;
+        this.listener = listener;
+    }
+
+    void settleLinks(DeferredList list) throws IOException {
+        list.forEach(deferred -> {
+            placeLink(deferred);
+            if (links.size() == BATCH) {
+                finishLinks();
+            }
+        });
+        finishLinks();
+    }
+
+    /** Reads the list backwards, so that a directory comes before the one it is in, which may be closed to us then. */
+    void settleDirectories(DeferredList list) throws IOException {
+        try {
+            list.forEachBackwards(deferred -> {
+                openDirectory(deferred);
+                if (directories.size() == BATCH) {
+                    finishDirectories();
+                }
+            });
+            finishDirectories();
+        } finally {
+            directories.forEach(Settlement::close);
+        }
+    }
+
+    private void placeLink(Deferred deferred) {
+        Entry entry = deferred.entry();
+        try {
+            if (!(entry instanceof Entry.Link link)) {
+                throw new IllegalStateException("expected a link in the list of links: " + entry.path());
+            }
+            Path pointsTo = link.target().on(disk.out().root());
+            LinkArrival arrival = new LinkArrival(pointsTo, stagedLink, link.attributes(), disk);
+            links.add(new PlacedLink(deferred.id(), disk.placer().place(arrival, link.path())));
+        } catch (TransferException e) {
+            listener.failed(deferred.id(), e);
+        }
+    }
+
+    private void finishLinks() {
+        Map<Placement, TransferException> failed =
+                disk.makeDurable(links.stream().map(PlacedLink::placement).toList());
+        for (PlacedLink link : links) {
+            TransferException failure = failed.get(link.placement());
+            if (failure == null) {
+                listener.settled(link.id(), link.placement());
+            } else {
+                listener.failed(link.id(), failure);
+            }
+        }
+        links.clear();
+    }
+
+    private void openDirectory(Deferred deferred) {
+        Entry entry = deferred.entry();
+        try {
+            Path target = disk.out().check(entry.path());
+            Found there = Found.at(target);
+            if (there != Found.DIRECTORY) {
+                throw new TransferException(
+                        ErrorCode.KIND_CONFLICT,
+                        entry.path().toString(),
+                        "expected the directory that was there, found a " + there.words());
+            }
+            directories.add(new OpenDirectory(deferred, target, openToSync(target)));
+        } catch (TransferException e) {
+            listener.failed(deferred.id(), e);
+        } catch (IOException e) {
+            listener.failed(deferred.id(), disk.failures().explain(entry.path(), "opened", e));
+        }
+    }
+
+    private Optional<FileChannel> openToSync(Path target) throws IOException {
+        return switch (disk.options().sync()) {
+            case FSYNC -> Optional.of(FileChannel.open(target, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+            case NO_FSYNC -> Optional.empty();
+        };
+    }
+
+    /** First the names of all, as long as what is above them can be opened; then their modes; and then one commit. */
+    private void finishDirectories() {
+        Map<Path, IOException> lost = disk.sync()
+                .syncNames(directories.stream().map(OpenDirectory::target).toList());
+        List<OpenDirectory> finished = new ArrayList<>(BATCH);
+        for (OpenDirectory directory : directories) {
+            try {
+                IOException failure = lost.get(directory.target());
+                if (failure != null) {
+                    throw failure;
+                }
+                finish(directory);
+                finished.add(directory);
+            } catch (IOException e) {
+                fail(directory, "given its mode and time", e);
+            }
+        }
+        finished.forEach(this::syncAndTell);
+        directories.forEach(Settlement::close);
+        directories.clear();
+    }
+
+    private void finish(OpenDirectory directory) throws IOException {
+        Entry entry = directory.deferred().entry();
+        switch (directory.deferred().origin()) {
+            case CREATED -> disk.permissions().finishNewDirectory(directory.target(), entry.attributes());
+            case FOUND -> disk.permissions().update(directory.target(), entry.attributes());
+        }
+    }
+
+    private void syncAndTell(OpenDirectory directory) {
+        try {
+            if (directory.content().isPresent()) {
+                directory.content().get().force(true);
+            }
+            Outcome outcome = switch (directory.deferred().origin()) {
+                case CREATED -> Outcome.PLACED;
+                case FOUND -> Outcome.SAME;
+            };
+            Placement placement = new Placement(
+                    directory.deferred().entry().path(),
+                    outcome,
+                    disk.options().sync().durability(),
+                    Optional.empty());
+            listener.settled(directory.deferred().id(), placement);
+        } catch (IOException e) {
+            fail(directory, "made durable", e);
+        }
+    }
+
+    private void fail(OpenDirectory directory, String doing, IOException failure) {
+        Deferred deferred = directory.deferred();
+        listener.failed(deferred.id(), disk.failures().explain(deferred.entry().path(), doing, failure));
+    }
+
+    private static void close(OpenDirectory directory) {
+        directory.content().ifPresent(channel -> {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // It was only read.
+            }
+        });
+    }
+}
