@@ -1,9 +1,9 @@
 package ferry.receive;
 
+import ferry.entry.Outcome;
 import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
-import ferry.event.Outcome;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package ferry.receive;
 
 import ferry.entry.Entry;
+import ferry.entry.Outcome;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
-import ferry.event.Outcome;
 import ferry.receive.DeferredList.Deferred;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,11 +1,11 @@
 package ferry.receive;
 
+import ferry.entry.Durability;
 import ferry.entry.Entry;
+import ferry.entry.Outcome;
 import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
-import ferry.event.Durability;
-import ferry.event.Outcome;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;

@@ -12,11 +12,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.entry;
 
 import ferry.entry.Attributes;
+import ferry.entry.Durability;
 import ferry.entry.Entry;
+import ferry.entry.Outcome;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
-import ferry.event.Durability;
-import ferry.event.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
