@@ -1,0 +1,80 @@
+package ferry.send;
+
+import ferry.error.TransferException;
+import ferry.event.TransferEvent;
+import ferry.event.TransferListener;
+import ferry.event.TransferReport;
+import java.util.List;
+
+/**
+ * The walk over the sources while a transfer runs, on a platform thread of its own, since it does file I/O; it never
+ * waits for the network but through the bounded queue. Started by the transfer's thread, which closes it.
+ */
+final class Scan implements ScanConsumer, AutoCloseable {
+    private final ScanQueue queue = new ScanQueue();
+    private final TransferReport report;
+    private final TransferListener listener;
+
+    /** Entries, failures and warnings so far; of the walking thread. */
+    private long told;
+
+    private Scan(TransferReport report, TransferListener listener) {
+        this.report = report;
+        this.listener = listener;
+    }
+
+    /** Begins to walk; failures go to the report, entries to {@link #entries}. */
+    static Scan start(SendRequest request, List<Root> roots, TransferReport report, TransferListener listener) {
+        Scan scan = new Scan(report, listener);
+        TreeScanner scanner = new TreeScanner(request.filter(), request.links(), scan);
+        Thread.ofPlatform().daemon().name("ferry-scan").start(() -> scan.walk(scanner, roots));
+        return scan;
+    }
+
+    private void walk(TreeScanner scanner, List<Root> roots) {
+        try {
+            scanner.scan(roots);
+            if (told == 0 && !isClosed()) {
+                listener.on(new TransferEvent.Warning("nothing to send: --include and --exclude leave out everything"));
+            }
+            report.progress().allFound();
+            queue.finish();
+        } catch (RuntimeException | Error e) { // Whoever waits for entries must not wait for ever.
+            queue.fail(e);
+        }
+    }
+
+    ScanSource entries() {
+        return queue;
+    }
+
+    @Override
+    public void found(SourceEntry entry) {
+        told++;
+        report.progress().found(entry.entry());
+        queue.put(entry);
+    }
+
+    @Override
+    public void failed(String path, TransferException cause) {
+        told++;
+        report.failedBeforeOffer(path, cause.code(), cause.why());
+    }
+
+    @Override
+    public void leftOut(String path, String why) {
+        told++;
+        listener.on(new TransferEvent.Warning(path + ": left out: " + why));
+    }
+
+    @Override
+    public boolean isClosed() {
+        return queue.isClosed();
+    }
+
+    /** Ends the walk soon, and the wait of whoever takes entries at once. */
+    @Override
+    public void close() {
+        queue.close();
+    }
+}

@@ -1,0 +1,253 @@
+package ferry.send;
+
+import ferry.error.ErrorCode;
+import ferry.error.ExitStatus;
+import ferry.error.TransferException;
+import ferry.event.Bottleneck;
+import ferry.event.Direction;
+import ferry.event.Protocol;
+import ferry.event.TransferEvent;
+import ferry.event.TransferListener;
+import ferry.event.TransferReport;
+import ferry.net.Backoff;
+import ferry.net.Connection;
+import ferry.net.Connector;
+import ferry.wire.OwnerId;
+import ferry.wire.TransferId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One run of {@code send}: looks at the sources, connects, and lets a session of the right protocol do the rest, again if
+ * the receiver never answered. One thread runs it; any may cancel.
+ */
+final class Sender {
+    private final SendRequest request;
+    private final Map<String, String> environment;
+    private final TransferSession.Factory ferrySessions;
+    private final TransferListener listener;
+    private final TransferId id = TransferId.random();
+    private final Cancellation cancellation = new Cancellation();
+
+    /**
+     * @param environment where the state folder is looked for
+     * @param ferrySessions the sessions of the Ferry protocol
+     */
+    Sender(
+            SendRequest request,
+            Map<String, String> environment,
+            TransferSession.Factory ferrySessions,
+            TransferListener listener) {
+        this.request = request;
+        this.environment = environment;
+        this.ferrySessions = ferrySessions;
+        this.listener = listener;
+    }
+
+    /**
+     * Does what was asked; once.
+     *
+     * @return what the answers for the entries add up to, or the status of what ended the transfer early, which was told
+     * @throws TransferException if it ended before a transfer began
+     */
+    ExitStatus run() throws TransferException {
+        SourceCheck sources = SourceCheck.of(request.sources());
+        requireAny(sources);
+        try {
+            return switch (request.action()) {
+                case LIST -> list(sources);
+                case SEND ->
+                    switch (request.mode()) {
+                        case FERRY -> sendByFerry(sources);
+                        case CLASSIC -> sendByClassic(sources);
+                    };
+            };
+        } catch (InterruptedException e) {
+            throw cancellation.reason(request.target().toString());
+        }
+    }
+
+    /**
+     * Ends the run soon and politely, from any thread and without blocking.
+     *
+     * @param why {@link ErrorCode#INTERRUPTED} or {@link ErrorCode#TERMINATED}
+     */
+    void cancel(ErrorCode why) {
+        cancellation.cancel(why);
+    }
+
+    /** Without anything to send nobody is connected to; the last failure is the run's. */
+    private void requireAny(SourceCheck sources) throws TransferException {
+        if (!sources.roots().isEmpty()) {
+            return;
+        }
+        List<SourceCheck.Failure> failures = sources.failures();
+        for (SourceCheck.Failure failure : failures.subList(0, failures.size() - 1)) {
+            listener.on(new TransferEvent.Warning(
+                    failure.source() + ": " + failure.cause().why(),
+                    failure.cause().hints()));
+        }
+        throw failures.getLast().cause();
+    }
+
+    private ExitStatus list(SourceCheck sources) throws TransferException {
+        if (request.mode() == SendRequest.Mode.CLASSIC) {
+            ClassicSource.open(sources.roots()).close();
+        }
+        TransferReport report = report(request.target().toString());
+        report.started();
+        tellFailures(sources, report);
+        new TreeScanner(
+                        request.filter(),
+                        request.links(),
+                        new DryRun(report, listener, () -> cancellation.cause().isPresent()))
+                .scan(sources.roots());
+        return cancellation.cause().isPresent()
+                ? report.stopped(cancellation.reason("dry run"), Bottleneck.NONE)
+                : report.finished(Bottleneck.NONE);
+    }
+
+    private ExitStatus sendByFerry(SourceCheck sources) throws TransferException, InterruptedException {
+        OwnerId owner = owner();
+        Backoff backoff = Backoff.within(request.patience());
+        Connection connection = connect(backoff);
+        TransferReport report = begin(connection, sources);
+        try (Scan scan = Scan.start(request, sources.roots(), report, listener)) {
+            Transfer transfer = new Transfer(
+                    id, owner, request, scan.entries(), RateLimiter.of(request.bytesPerSecond()), report, listener);
+            return run(connection, backoff, report, next -> ferrySessions.over(next, transfer));
+        }
+    }
+
+    private ExitStatus sendByClassic(SourceCheck sources) throws TransferException, InterruptedException {
+        try (ClassicSource source = ClassicSource.open(sources.roots())) {
+            Backoff backoff = Backoff.within(request.patience());
+            Connection connection = connect(backoff);
+            TransferReport report = begin(connection, sources);
+            listener.on(new TransferEvent.Warning(
+                    source.entry().path() + ": the classic protocol has no checksum, so what arrives is unverified"));
+            report.progress().found(source.entry());
+            report.progress().allFound();
+            RateLimiter limiter = RateLimiter.of(request.bytesPerSecond());
+            return run(
+                    connection,
+                    backoff,
+                    report,
+                    next -> new ClassicSender(next, source, request.timeout(), limiter, report));
+        }
+    }
+
+    private Connection connect(Backoff backoff) throws TransferException, InterruptedException {
+        cancellation.connecting();
+        try {
+            return new Connector(request.connect(), new ConnectionNotices(listener)).connect(request.target(), backoff);
+        } catch (TransferException e) {
+            throw e.code() == ErrorCode.HOST_UNKNOWN && Files.exists(Path.of(e.what()))
+                    ? e.withHint(
+                            "'%s' is a file here; the target comes last: send %s HOST".formatted(e.what(), e.what()))
+                    : e;
+        }
+    }
+
+    private TransferReport begin(Connection connection, SourceCheck sources) {
+        TransferReport report = report(connection.peer());
+        report.started();
+        listener.on(
+                connection.isLocal()
+                        ? new TransferEvent.Notice("not encrypted, but it stays on this machine")
+                        : new TransferEvent.Warning(
+                                "not encrypted: whoever is between here and %s can read and change it"
+                                        .formatted(connection.peer())));
+        tellFailures(sources, report);
+        return report;
+    }
+
+    private TransferReport report(String peer) {
+        Protocol protocol = switch (request.mode()) {
+            case FERRY -> Protocol.FERRY;
+            case CLASSIC -> Protocol.CLASSIC;
+        };
+        return new TransferReport(id.toString(), peer, protocol, Direction.OUTGOING, listener);
+    }
+
+    private static void tellFailures(SourceCheck sources, TransferReport report) {
+        for (SourceCheck.Failure failure : sources.failures()) {
+            report.failedBeforeOffer(
+                    failure.source(), failure.cause().code(), failure.cause().why());
+        }
+    }
+
+    /** Makes a session for each connection. */
+    private interface Sessions {
+        TransferSession over(Connection connection);
+    }
+
+    private ExitStatus run(Connection first, Backoff backoff, TransferReport report, Sessions sessions) {
+        try {
+            return report.finished(runSessions(first, backoff, sessions));
+        } catch (TransferException e) {
+            return report.stopped(e, Bottleneck.NONE);
+        } catch (InterruptedException e) {
+            return report.stopped(cancellation.reason(first.peer()), Bottleneck.NONE);
+        }
+    }
+
+    private Bottleneck runSessions(Connection first, Backoff backoff, Sessions sessions)
+            throws TransferException, InterruptedException {
+        Connection connection = first;
+        while (true) {
+            switch (runSession(connection, sessions)) {
+                case TransferSession.Ending.Complete complete -> {
+                    return complete.limitedBy();
+                }
+                case TransferSession.Ending.Unanswered unanswered -> {
+                    TransferException cause = unanswered.cause();
+                    cancellation.connecting();
+                    if (!cause.code().retryable() || !backoff.pause()) {
+                        throw cause;
+                    }
+                    listener.on(new TransferEvent.Notice(cause.getMessage() + "; trying again"));
+                    connection = connect(backoff);
+                }
+            }
+        }
+    }
+
+    private TransferSession.Ending runSession(Connection connection, Sessions sessions)
+            throws TransferException, InterruptedException {
+        TransferSession session = sessions.over(connection);
+        try {
+            cancellation.enter(session);
+            return session.run();
+        } finally {
+            cancellation.leave();
+            close(connection);
+        }
+    }
+
+    private static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (IOException e) {
+            // All was said and answered by then, or the session has an error of its own.
+        }
+    }
+
+    private OwnerId owner() {
+        Optional<StateFolder> folder = StateFolder.locate(environment);
+        if (folder.isEmpty()) {
+            return OwnerId.NONE;
+        }
+        try {
+            return folder.get().owner();
+        } catch (IOException e) {
+            listener.on(new TransferEvent.Warning(
+                    "no owner id, so the receiver keeps nothing of a broken transfer: " + e.getMessage()));
+            return OwnerId.NONE;
+        }
+    }
+}

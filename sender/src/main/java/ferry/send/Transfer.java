@@ -1,0 +1,23 @@
+package ferry.send;
+
+import ferry.event.TransferListener;
+import ferry.event.TransferReport;
+import ferry.wire.OwnerId;
+import ferry.wire.TransferId;
+
+/**
+ * What a session needs to know and to have besides its connection; the same for each session of a transfer.
+ *
+ * @param entries what is to be sent, as the scan finds it; each is counted as found before it can be taken
+ * @param limiter before each write of content
+ * @param report is told of each entry's final answer
+ * @param listener for frames, notices and warnings, which need no book
+ */
+record Transfer(
+        TransferId id,
+        OwnerId owner,
+        SendRequest request,
+        ScanSource entries,
+        RateLimiter limiter,
+        TransferReport report,
+        TransferListener listener) {}
