@@ -45,7 +45,7 @@ final class LayersTest {
             "ferry.wire", List.of("ferry.entry", "ferry.error"),
             "ferry.net", List.of("ferry.wire", "ferry.error"),
             "ferry.event", List.of("ferry.entry", "ferry.error"),
-            "ferry.cli", List.of("ferry.event", "ferry.net", "ferry.error"),
+            "ferry.cli", List.of("ferry.event", "ferry.net", "ferry.entry", "ferry.error"),
             "ferry.send", COMMON,
             "ferry.receive", COMMON);
 

@@ -1,0 +1,103 @@
+package ferry.cli;
+
+import ferry.entry.Attributes;
+import ferry.entry.Durability;
+import ferry.entry.Entry;
+import ferry.entry.LinkTarget;
+import ferry.entry.Outcome;
+import ferry.entry.RelativePath;
+import ferry.error.ExitStatus;
+import ferry.error.TransferException;
+import ferry.event.Bottleneck;
+import ferry.event.Direction;
+import ferry.event.Protocol;
+import ferry.event.Totals;
+import ferry.event.TransferEvent;
+import ferry.event.TransferProgress;
+import ferry.event.Verification;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** Events as a transfer would tell them. */
+final class Events {
+    static final String TRANSFER = "0123456789abcdef0123456789abcdef";
+    static final String PEER = "10.0.0.2:9000";
+    private static final Attributes PLAIN = new Attributes(Optional.empty(), OptionalInt.empty());
+
+    private Events() {}
+
+    static TransferEvent.Started started(Protocol protocol, Direction direction) {
+        return new TransferEvent.Started(TRANSFER, PEER, protocol, direction, new TransferProgress());
+    }
+
+    static Entry.File file(String path, long size) {
+        return new Entry.File(path(path), OptionalLong.of(size), PLAIN);
+    }
+
+    static Entry.File pipe(String path) {
+        return new Entry.File(path(path), OptionalLong.empty(), PLAIN);
+    }
+
+    static Entry.Directory directory(String path) {
+        return new Entry.Directory(path(path), PLAIN);
+    }
+
+    static Entry.Link link(String path, String target) {
+        try {
+            return new Entry.Link(path(path), LinkTarget.parse(target, path(path)), PLAIN);
+        } catch (TransferException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static TransferEvent.Completed placed(Entry.File file) {
+        return placed(file, file.path().toString());
+    }
+
+    static TransferEvent.Completed placed(Entry.File file, String path) {
+        return new TransferEvent.Completed(
+                TRANSFER,
+                file,
+                path(path),
+                file.size().orElse(0),
+                OptionalInt.of(0x0a0b0c0d),
+                Outcome.PLACED,
+                Durability.DURABLE,
+                Verification.VERIFIED);
+    }
+
+    static TransferEvent.Completed same(Entry.File file) {
+        return new TransferEvent.Completed(
+                TRANSFER,
+                file,
+                file.path(),
+                file.size().orElse(0),
+                OptionalInt.of(0x0a0b0c0d),
+                Outcome.SAME,
+                Durability.DURABLE,
+                Verification.VERIFIED);
+    }
+
+    static TransferEvent.Completed placed(Entry entry, Durability durability, Verification verification) {
+        return new TransferEvent.Completed(
+                TRANSFER, entry, entry.path(), 0, OptionalInt.empty(), Outcome.PLACED, durability, verification);
+    }
+
+    static TransferEvent.Finished finished(Totals totals) {
+        return finished(totals, Bottleneck.NONE);
+    }
+
+    static TransferEvent.Finished finished(Totals totals, Bottleneck limitedBy) {
+        return new TransferEvent.Finished(TRANSFER, PEER, totals, Duration.ofMillis(1500), ExitStatus.DONE, limitedBy);
+    }
+
+    static RelativePath path(String text) {
+        try {
+            return RelativePath.parse(text);
+        } catch (TransferException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
