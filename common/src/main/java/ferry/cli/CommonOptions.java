@@ -1,0 +1,93 @@
+package ferry.cli;
+
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The options that both programs have: {@code @Mixin CommonOptions common}. Filled in by picocli, then only read. */
+@Command
+public final class CommonOptions {
+    @Option(
+            names = "--timeout",
+            paramLabel = "DURATION",
+            defaultValue = "30s",
+            converter = DurationConverter.class,
+            description =
+                    "Give up when the peer is silent for this long: 500ms, 60s, 5m, 1h (default: ${DEFAULT-VALUE}).")
+    private Duration timeout;
+
+    @Option(
+            names = "--json",
+            description = "Tell everything on standard output as JSON, one object a line; see docs/JSON.md.")
+    private boolean json;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Say nothing but errors.")
+    private boolean quiet;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Show each entry, and each frame as it passes.")
+    private boolean verbose;
+
+    @Option(names = "--no-progress", description = "Show no progress bar. There is none anyway without a terminal.")
+    private boolean noProgress;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version.")
+    private boolean version;
+
+    /** How long a peer may be silent; more than nothing. */
+    public Duration timeout() {
+        return timeout;
+    }
+
+    /** Whether standard output carries JSON, and so nothing else. */
+    public boolean json() {
+        return json;
+    }
+
+    /** Whether to show the help, and do nothing. */
+    boolean wantsHelp() {
+        return help;
+    }
+
+    /** Whether to show the version, and do nothing. */
+    boolean wantsVersion() {
+        return version;
+    }
+
+    /** How much people are told. */
+    Verbosity verbosity() {
+        if (quiet) {
+            return Verbosity.QUIET;
+        }
+        return verbose ? Verbosity.VERBOSE : Verbosity.NORMAL;
+    }
+
+    /** Whether a progress bar is wanted, if there is a terminal for it. */
+    boolean wantsProgress() {
+        return !noProgress && !quiet && !json;
+    }
+
+    /** Refuses what contradicts itself. */
+    void check() throws TransferException {
+        if (quiet && verbose) {
+            throw new TransferException(ErrorCode.USAGE, "--quiet and --verbose", "expected at most one of them");
+        }
+        if (timeout.isZero()) {
+            throw new TransferException(ErrorCode.USAGE, "--timeout", "expected more than nothing");
+        }
+    }
+}
