@@ -95,9 +95,9 @@ final class JsonEventWriter implements TransferListener {
     private static void writeCompleted(TransferEvent.Completed event, JsonGenerator fields) {
         fields.writeStringProperty("event", "entry");
         fields.writeStringProperty("transfer", event.transfer());
-        fields.writeStringProperty("path", event.entry().path().toString());
+        fields.writeStringProperty("path", event.path().toString());
         fields.writeStringProperty("placed", event.placed().toString());
-        fields.writeStringProperty("kind", JsonText.word(event.entry().kind()));
+        fields.writeStringProperty("kind", JsonText.word(event.kind()));
         fields.writeNumberProperty("size", event.size());
         if (event.crc32c().isPresent()) {
             fields.writeStringProperty("crc32c", JsonText.hex(event.crc32c().getAsInt()));

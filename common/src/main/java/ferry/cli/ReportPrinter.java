@@ -1,7 +1,7 @@
 package ferry.cli;
 
 import ferry.entry.Durability;
-import ferry.entry.Entry;
+import ferry.entry.EntryKind;
 import ferry.entry.Outcome;
 import ferry.event.Bottleneck;
 import ferry.event.Direction;
@@ -77,21 +77,21 @@ final class ReportPrinter implements TransferListener {
         if (transfer != null) {
             transfer.add(event);
         }
-        boolean isRenamed = !event.placed().equals(event.entry().path());
+        boolean isRenamed = !event.placed().equals(event.path());
         if (isAtLeast(Verbosity.VERBOSE)) {
             console.say(entryLine(event));
         } else if (isRenamed && event.outcome() == Outcome.PLACED && isAtLeast(Verbosity.NORMAL)) {
-            console.say(event.entry().path() + ": placed as " + event.placed());
+            console.say(event.path() + ": placed as " + event.placed());
         }
     }
 
     private static String entryLine(TransferEvent.Completed event) {
-        StringBuilder line = new StringBuilder().append(event.entry().path()).append(": ");
+        StringBuilder line = new StringBuilder().append(event.path()).append(": ");
         line.append(event.outcome() == Outcome.SAME ? "there already" : "placed");
-        if (!event.placed().equals(event.entry().path())) {
+        if (!event.placed().equals(event.path())) {
             line.append(" as ").append(event.placed());
         }
-        if (event.entry() instanceof Entry.File) {
+        if (event.kind() == EntryKind.FILE) {
             line.append(", ").append(Formats.size(event.size()));
         }
         event.crc32c().ifPresent(crc -> line.append(", crc32c ").append(JsonText.hex(crc)));

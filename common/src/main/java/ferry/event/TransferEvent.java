@@ -2,6 +2,7 @@ package ferry.event;
 
 import ferry.entry.Durability;
 import ferry.entry.Entry;
+import ferry.entry.EntryKind;
 import ferry.entry.Outcome;
 import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
@@ -44,14 +45,16 @@ public sealed interface TransferEvent {
     /**
      * The final answer for an entry that is now at the receiver.
      *
-     * @param entry as it was offered
-     * @param placed its final path, which differs from the offered one where {@code --on-conflict rename} took another name
+     * @param path as it was offered
+     * @param placed its final path, which differs from the offered one where {@code --on-conflict rename} took another name; a
+     *     sender no longer knows what path it had offered for a directory or link, and gives this one for both
      * @param size in bytes, known now even if the offer did not; 0 for directories and links
      * @param crc32c of the whole file; empty for directories and links
      */
     record Completed(
             String transfer,
-            Entry entry,
+            EntryKind kind,
+            RelativePath path,
             RelativePath placed,
             long size,
             OptionalInt crc32c,

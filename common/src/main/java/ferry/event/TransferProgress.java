@@ -52,24 +52,23 @@ public final class TransferProgress {
         spared.add(count);
     }
 
-    /**
-     * The final answer for an entry that was found: it is at the receiver.
-     *
-     * @param size in bytes, 0 for directories and links
-     */
-    public void completed(Entry entry, long size, Outcome outcome) {
+    /** The final answer for a file that was found: it is at the receiver, with so many bytes. */
+    public void completed(Entry.File file, long size, Outcome outcome) {
+        completedWithoutContent(outcome);
+        if (file.size().isEmpty()) {
+            bytesFound.add(size);
+            unsized.decrement();
+        }
+        bytes.add(size);
+        files.increment();
+        filesAnswered.increment();
+    }
+
+    /** The final answer for a directory or link that was found: it is at the receiver. */
+    public void completedWithoutContent(Outcome outcome) {
         entries.increment();
         if (outcome == Outcome.SAME) {
             same.increment();
-        }
-        if (entry instanceof Entry.File file) {
-            if (file.size().isEmpty()) {
-                bytesFound.add(size);
-                unsized.decrement();
-            }
-            bytes.add(size);
-            files.increment();
-            filesAnswered.increment();
         }
     }
 

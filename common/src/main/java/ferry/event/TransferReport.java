@@ -2,6 +2,7 @@ package ferry.event;
 
 import ferry.entry.Durability;
 import ferry.entry.Entry;
+import ferry.entry.EntryKind;
 import ferry.entry.Outcome;
 import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
@@ -50,9 +51,9 @@ public final class TransferReport {
         listener.on(new TransferEvent.Started(transfer, peer, protocol, direction, progress));
     }
 
-    /** The final answer for an entry that is now at the receiver. */
+    /** The final answer for a file that is now at the receiver. */
     public void completed(
-            Entry entry,
+            Entry.File file,
             RelativePath placed,
             long size,
             OptionalInt crc32c,
@@ -60,9 +61,22 @@ public final class TransferReport {
             Durability durability,
             Verification verification) {
         tally.succeeded();
-        progress.completed(entry, size, outcome);
-        listener.on(
-                new TransferEvent.Completed(transfer, entry, placed, size, crc32c, outcome, durability, verification));
+        progress.completed(file, size, outcome);
+        listener.on(new TransferEvent.Completed(
+                transfer, EntryKind.FILE, file.path(), placed, size, crc32c, outcome, durability, verification));
+    }
+
+    /**
+     * The final answer for a directory or link that is now at the receiver.
+     *
+     * @param path as it was offered, or the final one where that is no longer known
+     */
+    public void completed(
+            EntryKind kind, RelativePath path, RelativePath placed, Outcome outcome, Durability durability) {
+        tally.succeeded();
+        progress.completedWithoutContent(outcome);
+        listener.on(new TransferEvent.Completed(
+                transfer, kind, path, placed, 0, OptionalInt.empty(), outcome, durability, Verification.VERIFIED));
     }
 
     /** The final answer for an entry that is not. */
@@ -70,6 +84,13 @@ public final class TransferReport {
         tally.failed(code);
         progress.failed(entry);
         listener.on(new TransferEvent.Failed(transfer, entry.path().toString(), code, why));
+    }
+
+    /** The sender has withdrawn an entry: a failure, unless it offers it again. */
+    public void withdrawn(Entry entry, ErrorCode code, String why) {
+        if (code != ErrorCode.SUPERSEDED) {
+            failed(entry, code, why);
+        }
     }
 
     /** Something could not even be offered. */

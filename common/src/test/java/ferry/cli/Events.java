@@ -3,6 +3,7 @@ package ferry.cli;
 import ferry.entry.Attributes;
 import ferry.entry.Durability;
 import ferry.entry.Entry;
+import ferry.entry.EntryKind;
 import ferry.entry.LinkTarget;
 import ferry.entry.Outcome;
 import ferry.entry.RelativePath;
@@ -59,7 +60,8 @@ final class Events {
     static TransferEvent.Completed placed(Entry.File file, String path) {
         return new TransferEvent.Completed(
                 TRANSFER,
-                file,
+                EntryKind.FILE,
+                file.path(),
                 path(path),
                 file.size().orElse(0),
                 OptionalInt.of(0x0a0b0c0d),
@@ -71,7 +73,8 @@ final class Events {
     static TransferEvent.Completed same(Entry.File file) {
         return new TransferEvent.Completed(
                 TRANSFER,
-                file,
+                EntryKind.FILE,
+                file.path(),
                 file.path(),
                 file.size().orElse(0),
                 OptionalInt.of(0x0a0b0c0d),
@@ -82,7 +85,15 @@ final class Events {
 
     static TransferEvent.Completed placed(Entry entry, Durability durability, Verification verification) {
         return new TransferEvent.Completed(
-                TRANSFER, entry, entry.path(), 0, OptionalInt.empty(), Outcome.PLACED, durability, verification);
+                TRANSFER,
+                entry.kind(),
+                entry.path(),
+                entry.path(),
+                0,
+                OptionalInt.empty(),
+                Outcome.PLACED,
+                durability,
+                verification);
     }
 
     static TransferEvent.Finished finished(Totals totals) {

@@ -40,7 +40,7 @@ class TransferProgressTest {
 
     @Test
     void doesNotKnowTheTotalWhileAFileWithoutSizeIsUnderWay() throws TransferException {
-        Entry pipe = pipe("stdin");
+        Entry.File pipe = pipe("stdin");
         progress.found(pipe);
         progress.allFound();
         progress.moved(70);
@@ -53,7 +53,7 @@ class TransferProgressTest {
 
     @Test
     void knowsTheTotalAgainAfterAFileWithoutSizeFailed() throws TransferException {
-        Entry pipe = pipe("stdin");
+        Entry.File pipe = pipe("stdin");
         progress.found(pipe);
         progress.allFound();
         progress.failed(pipe);
@@ -73,8 +73,8 @@ class TransferProgressTest {
 
     @Test
     void addsUpFinalAnswers() throws TransferException {
-        Entry placed = file("placed", 100);
-        Entry same = file("same", 40);
+        Entry.File placed = file("placed", 100);
+        Entry.File same = file("same", 40);
         Entry failed = file("failed", 7);
         Entry directory = directory("d");
         List.of(placed, same, failed, directory).forEach(progress::found);
@@ -82,7 +82,7 @@ class TransferProgressTest {
         progress.spared(40);
         progress.completed(placed, 100, Outcome.PLACED);
         progress.completed(same, 40, Outcome.SAME);
-        progress.completed(directory, 0, Outcome.PLACED);
+        progress.completedWithoutContent(Outcome.PLACED);
         progress.failed(failed);
         progress.failedBeforeOffer();
 
@@ -128,11 +128,11 @@ class TransferProgressTest {
         assertThat(progress.totals().moved()).isEqualTo(3L * threads * rounds);
     }
 
-    private static Entry file(String name, long size) throws TransferException {
+    private static Entry.File file(String name, long size) throws TransferException {
         return new Entry.File(RelativePath.parse(name), OptionalLong.of(size), PLAIN);
     }
 
-    private static Entry pipe(String name) throws TransferException {
+    private static Entry.File pipe(String name) throws TransferException {
         return new Entry.File(RelativePath.parse(name), OptionalLong.empty(), PLAIN);
     }
 

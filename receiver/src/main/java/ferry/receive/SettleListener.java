@@ -1,5 +1,6 @@
 package ferry.receive;
 
+import ferry.entry.Entry;
 import ferry.error.TransferException;
 
 /**
@@ -8,9 +9,9 @@ import ferry.error.TransferException;
  * <p>It may wait for the receipts to leave, so that they do not pile up; nothing is locked meanwhile.
  */
 interface SettleListener {
-    /** The entry with this number is in place and as durable as the placement says. */
-    void settled(long id, Placement placement);
+    /** The entry, which was offered with this number, is in place and as durable as the placement says. */
+    void settled(long id, Entry entry, Placement placement);
 
-    /** The entry with this number has failed. */
-    void failed(long id, TransferException reason);
+    /** The entry, which was offered with this number, has failed. */
+    void failed(long id, Entry entry, TransferException reason);
 }

@@ -32,7 +32,7 @@ final class Settlement {
     private final List<PlacedLink> links = new ArrayList<>(BATCH);
     private final List<OpenDirectory> directories = new ArrayList<>(BATCH);
 
-    private record PlacedLink(long id, Placement placement) {}
+    private record PlacedLink(long id, Entry.Link link, Placement placement) {}
 
     /** @param content the open directory, to be synced; empty if nothing is synced */
     private record OpenDirectory(Deferred deferred, Path target, Optional<FileChannel> content) {}
@@ -77,9 +77,9 @@ final class Settlement {
             }
             Path pointsTo = link.target().on(disk.out().root());
             LinkArrival arrival = new LinkArrival(pointsTo, stagedLink, link.attributes(), disk);
-            links.add(new PlacedLink(deferred.id(), disk.placer().place(arrival, link.path())));
+            links.add(new PlacedLink(deferred.id(), link, disk.placer().place(arrival, link.path())));
         } catch (TransferException e) {
-            listener.failed(deferred.id(), e);
+            listener.failed(deferred.id(), entry, e);
         }
     }
 
@@ -89,9 +89,9 @@ final class Settlement {
         for (PlacedLink link : links) {
             TransferException failure = failed.get(link.placement());
             if (failure == null) {
-                listener.settled(link.id(), link.placement());
+                listener.settled(link.id(), link.link(), link.placement());
             } else {
-                listener.failed(link.id(), failure);
+                listener.failed(link.id(), link.link(), failure);
             }
         }
         links.clear();
@@ -110,9 +110,9 @@ final class Settlement {
             }
             directories.add(new OpenDirectory(deferred, target, openToSync(target)));
         } catch (TransferException e) {
-            listener.failed(deferred.id(), e);
+            listener.failed(deferred.id(), entry, e);
         } catch (IOException e) {
-            listener.failed(deferred.id(), disk.failures().explain(entry.path(), "opened", e));
+            listener.failed(deferred.id(), entry, disk.failures().explain(entry.path(), "opened", e));
         }
     }
 
@@ -167,7 +167,7 @@ final class Settlement {
                     outcome,
                     disk.options().sync().durability(),
                     Optional.empty());
-            listener.settled(directory.deferred().id(), placement);
+            listener.settled(directory.deferred().id(), directory.deferred().entry(), placement);
         } catch (IOException e) {
             fail(directory, "made durable", e);
         }
@@ -175,7 +175,10 @@ final class Settlement {
 
     private void fail(OpenDirectory directory, String doing, IOException failure) {
         Deferred deferred = directory.deferred();
-        listener.failed(deferred.id(), disk.failures().explain(deferred.entry().path(), doing, failure));
+        listener.failed(
+                deferred.id(),
+                deferred.entry(),
+                disk.failures().explain(deferred.entry().path(), doing, failure));
     }
 
     private static void close(OpenDirectory directory) {
