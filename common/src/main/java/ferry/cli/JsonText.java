@@ -6,6 +6,9 @@ import java.util.Locale;
 
 /** How values look in {@code docs/JSON.md}. Pure functions. */
 final class JsonText {
+    /** As the JSON writer does for ASCII controls. */
+    private static final HexFormat UPPER_CASE = HexFormat.of().withUpperCase();
+
     private JsonText() {}
 
     /**
@@ -27,7 +30,7 @@ final class JsonText {
             int next = i + Character.charCount(codePoint);
             if (isUnseen(codePoint)) {
                 for (int unit = i; unit < next; unit++) {
-                    escaped.append("\\u").append(HexFormat.of().toHexDigits(json.charAt(unit)));
+                    escaped.append("\\u").append(UPPER_CASE.toHexDigits(json.charAt(unit)));
                 }
             } else {
                 escaped.appendCodePoint(codePoint);

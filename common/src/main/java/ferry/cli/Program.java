@@ -3,7 +3,6 @@ package ferry.cli;
 import ferry.error.ExitStatus;
 import ferry.error.TransferException;
 import ferry.event.TransferListener;
-import java.io.IOException;
 
 /**
  * One of Ferry's programs: a picocli command whose options {@link Launcher} has filled in. Called once, by the main thread:
@@ -31,6 +30,6 @@ public interface Program {
          * @return what becomes the exit status
          * @throws TransferException if it ended early; the launcher tells it, so that nobody else need
          */
-        ExitStatus run(TransferListener listener) throws TransferException, IOException, InterruptedException;
+        ExitStatus run(TransferListener listener) throws TransferException, InterruptedException;
     }
 }
