@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ferry.entry.Durability;
+import ferry.entry.Entry;
 import ferry.entry.Outcome;
 import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;
@@ -57,17 +58,26 @@ class SenderTest {
         @Override
         public Ending run() throws InterruptedException {
             while (transfer.entries().take() instanceof ScanSource.Next.Found found) {
+                complete(found.entry().entry());
+            }
+            return new Ending.Complete(Bottleneck.NETWORK);
+        }
+
+        private void complete(Entry entry) {
+            if (entry instanceof Entry.File file) {
                 transfer.report()
                         .completed(
-                                found.entry().entry(),
-                                found.entry().entry().path(),
-                                found.entry().size().orElse(0),
+                                file,
+                                file.path(),
+                                file.size().orElse(0),
                                 OptionalInt.empty(),
                                 Outcome.PLACED,
                                 Durability.DURABLE,
                                 Verification.VERIFIED);
+            } else {
+                transfer.report()
+                        .completed(entry.kind(), entry.path(), entry.path(), Outcome.PLACED, Durability.DURABLE);
             }
-            return new Ending.Complete(Bottleneck.NETWORK);
         }
 
         @Override
@@ -286,7 +296,7 @@ class SenderTest {
 
     private List<String> completed() {
         return events.of(TransferEvent.Completed.class).stream()
-                .map(event -> event.entry().path().toString())
+                .map(event -> event.path().toString())
                 .toList();
     }
 }

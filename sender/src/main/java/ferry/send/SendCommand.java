@@ -1,0 +1,254 @@
+package ferry.send;
+
+import ferry.cli.CommonOptions;
+import ferry.cli.DurationConverter;
+import ferry.cli.ExitStatusHelp;
+import ferry.cli.Launcher;
+import ferry.cli.Program;
+import ferry.cli.RateConverter;
+import ferry.cli.Signals;
+import ferry.entry.RelativePath;
+import ferry.error.ErrorCode;
+import ferry.error.ExitStatus;
+import ferry.error.TransferException;
+import ferry.net.AddressFamily;
+import ferry.net.ConnectOptions;
+import ferry.net.Connection;
+import ferry.net.Endpoint;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The program {@code send}: its options, and how they become a {@link SendRequest}. Used by the main thread. */
+@Command(
+        name = "send",
+        sortOptions = false,
+        customSynopsis = "send [OPTION]... SOURCE... TARGET",
+        description = {
+            "Sends files and directories to a @|bold receive|@ on another machine, directly over TCP.",
+            "When it exits with status 0, every byte is on the receiver's disk, checked, under its final name. Times "
+                    + "and permissions are kept. Nothing is encrypted yet."
+        },
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "Send a file and a directory to the default port, " + Endpoint.DEFAULT_PORT + ":",
+            "    send report.pdf photos/ host",
+            "Send what a command writes, waiting up to a minute for the receiver:",
+            "    tar -c . | send --wait 60s --name site.tar - host:4000",
+            "See which files would go, and then send them at no more than 20 MB/s:",
+            "    send --include '*.jpg' --exclude cache/ --dry-run photos host",
+            "    send --include '*.jpg' --exclude cache/ --limit 20MB/s photos host",
+        },
+        modelTransformer = ExitStatusHelp.class)
+public final class SendCommand implements Program {
+    private static final String STANDARD_INPUT = "-";
+
+    @Parameters(
+            paramLabel = "SOURCE... TARGET",
+            hideParamSyntax = true,
+            arity = "0..*",
+            description = {
+                "SOURCE is a file, a directory with all that is in it, or @|bold -|@ for standard input. It arrives "
+                        + "under its last name: a/b.txt as b.txt, photos/ as photos. A SOURCE that is a symbolic link "
+                        + "is followed. What cannot be read fails alone; pipes, sockets and devices in directories are "
+                        + "left out with a warning.",
+                "TARGET is where receive listens: HOST, HOST:PORT, [IPV6]:PORT or unix:/PATH. The default port is "
+                        + Endpoint.DEFAULT_PORT + "."
+            })
+    private List<String> operands = List.of();
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description =
+                    "The name under which standard input arrives (default: " + Source.StandardInput.DEFAULT_NAME + ").")
+    private @Nullable String name;
+
+    @Option(
+            names = "--include",
+            paramLabel = "GLOB",
+            description = "Send only what matches: files, links, and directories with all that is in them. Repeatable. "
+                    + "*.jpg matches in any directory, raw/*.jpg in any directory raw, /photos/*.jpg from the top "
+                    + "(the name of the SOURCE), cache/ directories only; ** matches across directories; ?, [a-z], "
+                    + "[!a-z] and {a,b} are as in a shell.")
+    private List<String> includes = List.of();
+
+    @Option(
+            names = "--exclude",
+            paramLabel = "GLOB",
+            description = "Leave out what matches, and of a directory all that is in it, even if it is included. "
+                    + "Repeatable.")
+    private List<String> excludes = List.of();
+
+    @Option(
+            names = "--links",
+            paramLabel = "HOW",
+            defaultValue = "keep",
+            description = "What becomes of symbolic links in directories: keep sends them as links, skip leaves them "
+                    + "out, follow sends what they point to (default: ${DEFAULT-VALUE}).")
+    private Links links;
+
+    @Option(names = "--dry-run", description = "Show what would be sent, and connect to nobody.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "DURATION",
+            defaultValue = "0s",
+            converter = DurationConverter.class,
+            description = "If the receiver is not there, try again for this long: 60s, 5m, 1h (default: one try).")
+    private Duration patience;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "RATE",
+            converter = RateConverter.class,
+            description = "Send at most so many bytes of content a second: 500kB/s, 20MB/s, 1MiB/s.")
+    private @Nullable Long limit;
+
+    @Option(
+            names = "--classic",
+            description = "Speak the classic protocol, for receivers that are not Ferry: the name, 'ok', the bytes. "
+                    + "It sends one file or standard input, and what arrives is unverified.")
+    private boolean classic;
+
+    @Option(names = "-4", description = "Use IPv4 only.")
+    private boolean ipv4;
+
+    @Option(names = "-6", description = "Use IPv6 only.")
+    private boolean ipv6;
+
+    @Mixin
+    private CommonOptions common;
+
+    /** Runs {@code send} and ends the process. */
+    public static void main(String... arguments) {
+        Launcher.main(new SendCommand(), arguments);
+    }
+
+    @Override
+    public CommonOptions common() {
+        return common;
+    }
+
+    @Override
+    public Job prepare() throws TransferException {
+        SendRequest request = request();
+        return listener -> {
+            Sender sender = new Sender(request, System.getenv(), SendCommand::ferrySession, listener);
+            Signals.onInterrupt(status ->
+                    sender.cancel(status == ExitStatus.TERMINATED ? ErrorCode.TERMINATED : ErrorCode.INTERRUPTED));
+            return sender.run();
+        };
+    }
+
+    private static TransferSession ferrySession(Connection connection, Transfer transfer) {
+        throw new IllegalStateException("no session for %s with %s".formatted(transfer.id(), connection.peer()));
+    }
+
+    /** What the options ask for. Pure; refuses what contradicts itself as {@link ErrorCode#USAGE}. */
+    SendRequest request() throws TransferException {
+        if (operands.size() < 2) {
+            throw usage(operands.isEmpty() ? "no source" : "no target", "expected SOURCE... TARGET")
+                    .withHint("send report.pdf host");
+        }
+        List<Source> sources = sources(operands.subList(0, operands.size() - 1));
+        if (classic) {
+            requireClassic(sources);
+        }
+        return new SendRequest(
+                sources,
+                Endpoint.parseTarget(operands.getLast()),
+                classic ? SendRequest.Mode.CLASSIC : SendRequest.Mode.FERRY,
+                dryRun ? SendRequest.Action.LIST : SendRequest.Action.SEND,
+                links,
+                new EntryFilter(globs(includes), globs(excludes)),
+                limit == null ? OptionalLong.empty() : OptionalLong.of(limit),
+                new ConnectOptions(common.timeout(), family()),
+                patience);
+    }
+
+    private List<Source> sources(List<String> texts) throws TransferException {
+        List<Source> sources = new ArrayList<>(texts.size());
+        for (String text : texts) {
+            sources.add(text.equals(STANDARD_INPUT) ? standardInput() : named(text));
+        }
+        long inputs = texts.stream().filter(STANDARD_INPUT::equals).count();
+        if (inputs > 1) {
+            throw usage("'-'", "standard input can be read only once");
+        }
+        if (inputs == 0 && name != null) {
+            throw usage("--name", "it names standard input, which is not among the sources")
+                    .withHint("send --name " + name + " - TARGET < FILE");
+        }
+        return sources;
+    }
+
+    private static Source named(String text) throws TransferException {
+        if (text.isEmpty()) {
+            // As a path it would be the current directory: a script's unset variable, not a wish.
+            throw usage("empty source", "expected a file, a directory or '-'");
+        }
+        try {
+            return new Source.Named(Path.of(text));
+        } catch (InvalidPathException e) {
+            throw usage(text, "no file can have this name in the current locale")
+                    .withHint("set LC_ALL=C.UTF-8");
+        }
+    }
+
+    private Source standardInput() throws TransferException {
+        if (name == null) {
+            return new Source.StandardInput(Source.StandardInput.DEFAULT_NAME);
+        }
+        try {
+            if (RelativePath.parse(name).depth() > 1) {
+                throw usage("--name " + name, "expected a name, got a path");
+            }
+            return new Source.StandardInput(name);
+        } catch (TransferException e) {
+            throw usage("--name " + name, e.why());
+        }
+    }
+
+    private void requireClassic(List<Source> sources) throws TransferException {
+        if (sources.size() > 1) {
+            throw usage("--classic", "it sends exactly one file, got %d sources".formatted(sources.size()));
+        }
+        if (!includes.isEmpty() || !excludes.isEmpty()) {
+            throw usage("--classic", "it sends exactly one file, so there is nothing to include or exclude");
+        }
+    }
+
+    private static List<Glob> globs(List<String> texts) throws TransferException {
+        List<Glob> globs = new ArrayList<>(texts.size());
+        for (String text : texts) {
+            globs.add(Glob.parse(text));
+        }
+        return globs;
+    }
+
+    private AddressFamily family() throws TransferException {
+        if (ipv4 && ipv6) {
+            throw usage("-4 and -6", "expected at most one of them");
+        }
+        if (ipv4) {
+            return AddressFamily.IPV4;
+        }
+        return ipv6 ? AddressFamily.IPV6 : AddressFamily.ANY;
+    }
+
+    private static TransferException usage(String what, String why) {
+        return new TransferException(ErrorCode.USAGE, what, why);
+    }
+}

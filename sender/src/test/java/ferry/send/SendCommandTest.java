@@ -1,0 +1,152 @@
+package ferry.send;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ferry.entry.EntryKind;
+import ferry.entry.RelativePath;
+import ferry.error.ErrorCode;
+import ferry.error.ExitStatus;
+import ferry.error.TransferException;
+import ferry.net.AddressFamily;
+import ferry.net.Endpoint;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+class SendCommandTest {
+    @Test
+    void sendsAllToTheLastOperandByDefault() throws Exception {
+        SendRequest request = request("a.txt", "photos/", "host");
+        assertThat(request.sources())
+                .containsExactly(new Source.Named(Path.of("a.txt")), new Source.Named(Path.of("photos")));
+        assertThat(request.target()).isEqualTo(new Endpoint.Tcp("host", Endpoint.DEFAULT_PORT));
+        assertThat(request.mode()).isEqualTo(SendRequest.Mode.FERRY);
+        assertThat(request.action()).isEqualTo(SendRequest.Action.SEND);
+        assertThat(request.links()).isEqualTo(Links.KEEP);
+        assertThat(request.filter()).isEqualTo(EntryFilter.EVERYTHING);
+        assertThat(request.bytesPerSecond()).isEmpty();
+        assertThat(request.patience()).isZero();
+        assertThat(request.timeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(request.connect().family()).isEqualTo(AddressFamily.ANY);
+    }
+
+    @Test
+    void understandsEveryOption() throws Exception {
+        SendRequest request = request(
+                "--links",
+                "follow",
+                "--dry-run",
+                "--wait",
+                "60s",
+                "--limit",
+                "20MB/s",
+                "--timeout",
+                "5m",
+                "-6",
+                "--include",
+                "*.jpg",
+                "--include",
+                "*.png",
+                "--exclude",
+                "cache/",
+                "a",
+                "[::1]:4000");
+        assertThat(request.links()).isEqualTo(Links.FOLLOW);
+        assertThat(request.action()).isEqualTo(SendRequest.Action.LIST);
+        assertThat(request.patience()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(request.bytesPerSecond()).hasValue(20_000_000);
+        assertThat(request.timeout()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(request.connect().family()).isEqualTo(AddressFamily.IPV6);
+        assertThat(request.filter().includes()).extracting(Glob::toString).containsExactly("*.jpg", "*.png");
+        assertThat(request.filter().excludes()).extracting(Glob::toString).containsExactly("cache/");
+        assertThat(request.target()).isEqualTo(new Endpoint.Tcp("::1", 4000));
+        assertThat(request("-4", "a", "h").connect().family()).isEqualTo(AddressFamily.IPV4);
+    }
+
+    @Test
+    void takesOptionsAmongTheOperands() throws Exception {
+        SendRequest request = request("a", "--exclude", "*.log", "b", "--wait", "1s", "host");
+        assertThat(request.sources()).hasSize(2);
+        assertThat(request.filter().choose(EntryFilter.Choice.TAKEN, RelativePath.parse("b/x.log"), EntryKind.FILE))
+                .isEqualTo(EntryFilter.Choice.LEFT_OUT);
+    }
+
+    @Test
+    void takesADashForStandardInput() throws Exception {
+        assertThat(request("-", "host").sources()).containsExactly(new Source.StandardInput("stdin"));
+        assertThat(request("--name", "a b.tar", "-", "host").sources())
+                .containsExactly(new Source.StandardInput("a b.tar"));
+        assertThat(request("--classic", "-", "host").mode()).isEqualTo(SendRequest.Mode.CLASSIC);
+    }
+
+    @Test
+    void takesWhatFollowsADoubleDashForNames() throws Exception {
+        assertThat(request("--", "--name", "-4", "host").sources())
+                .containsExactly(new Source.Named(Path.of("--name")), new Source.Named(Path.of("-4")));
+        assertThat(request("./-", "@list", "host").sources())
+                .containsExactly(new Source.Named(Path.of("./-")), new Source.Named(Path.of("@list")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            ""                            | no source: expected SOURCE... TARGET
+            a                             | no target: expected SOURCE... TARGET
+            - - host                      | '-': standard input can be read only once
+            --name x a host               | --name: it names standard input, which is not among the sources
+            --name x/y - host             | --name x/y: expected a name, got a path
+            --name .. - host              | --name ..: a segment is '..'
+            --name .ferry - host          | --name .ferry: '.ferry' is the receiver's own folder
+            -4 -6 a host                  | -4 and -6: expected at most one of them
+            --classic a b host            | --classic: it sends exactly one file, got 2 sources
+            --classic --include x a host  | --classic: it sends exactly one file, so there is nothing to include or exclude
+            --include [ a host            | pattern '[': it ends too early, after '['
+            """)
+    void refusesWhatMakesNoSense(String arguments, String message) {
+        String[] words = arguments.isEmpty() ? new String[0] : arguments.split(" ");
+        assertThatThrownBy(() -> request(words)).isInstanceOfSatisfying(TransferException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.USAGE);
+            assertThat(e).hasMessage(message);
+        });
+    }
+
+    @Test
+    void refusesAnEmptySourceWhichWouldBeTheCurrentDirectory() {
+        assertThatThrownBy(() -> request("", "host")).hasMessage("empty source: expected a file, a directory or '-'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--limit 0", "--limit fast", "--wait soon", "--links copy", "--unknown", "--timeout"})
+    void leavesBadValuesToTheParser(String option) {
+        String[] arguments = Stream.concat(Stream.of("a", "host"), Stream.of(option.split(" ")))
+                .toArray(String[]::new);
+        assertThatThrownBy(() -> request(arguments)).isInstanceOf(CommandLine.ParameterException.class);
+    }
+
+    @Test
+    void explainsItselfWithExamplesAndExitStatuses() {
+        String help = new CommandLine(new SendCommand()).getUsageMessage(Ansi.OFF);
+        assertThat(help)
+                .contains("Usage: send [OPTION]... SOURCE... TARGET", "HOST:PORT", "7363", "Examples:")
+                .contains("What becomes of symbolic links in directories");
+        for (ExitStatus status : ExitStatus.values()) {
+            assertThat(help).containsPattern("(?m)^\\s+%d\\s+\\S".formatted(status.code()));
+        }
+        assertThat(help.lines().map(String::length)).allMatch(length -> length <= 80);
+    }
+
+    private static SendRequest request(String... arguments) throws TransferException {
+        SendCommand command = new SendCommand();
+        new CommandLine(command)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false)
+                .parseArgs(arguments);
+        return command.request();
+    }
+}
