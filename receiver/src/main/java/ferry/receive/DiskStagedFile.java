@@ -58,12 +58,15 @@ final class DiskStagedFile implements StagedFile {
         }
         long size = file.size().orElse(0);
         quota.take(file.path(), size);
-        counted = size;
-        state = State.OPEN;
-        if (size > 0) {
+        try {
             disk.budget().promise(file.path(), size);
-            promised = size;
+        } catch (TransferException e) {
+            quota.giveBack(size);
+            throw e;
         }
+        counted = size;
+        promised = size;
+        state = State.OPEN;
     }
 
     @Override

@@ -1,15 +1,9 @@
 package ferry.receive;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** A way to put a staged file under a name that nobody has, which never replaces anything; for any thread. */
 @FunctionalInterface
@@ -41,28 +35,11 @@ interface NameTaking {
     NameTaking BY_LINK = (staged, target) -> Files.createLink(target, staged);
 
     /**
-     * By looking and then moving, for file systems without hard links (FAT, some FUSE). One lock for all names, since
-     * such file systems may take two spellings for one name, and held for a look and a move only. It keeps out other
-     * transfers and other receivers, but no other program that creates the name in between.
+     * By looking and then moving, for file systems without hard links (FAT, some FUSE).
      *
      * @param lockFile common to all receivers of the folder; it stays
      */
     static NameTaking byLock(Path lockFile) {
-        ReentrantLock withinProcess = new ReentrantLock();
-        return (staged, target) -> {
-            withinProcess.lock();
-            try (FileChannel channel = FileChannel.open(
-                            lockFile,
-                            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                            Permissions.privateFile(lockFile));
-                    FileLock _ = channel.lock()) {
-                if (Found.at(target) != Found.NOTHING) {
-                    throw new FileAlreadyExistsException(target.toString());
-                }
-                Files.move(staged, target, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                withinProcess.unlock();
-            }
-        };
+        return new LockedNameTaking(lockFile);
     }
 }

@@ -156,7 +156,7 @@ final class Settlement {
     private void syncAndTell(OpenDirectory directory) {
         try {
             if (directory.content().isPresent()) {
-                directory.content().get().force(true);
+                disk.syncer().content(directory.content().get());
             }
             Outcome outcome = switch (directory.deferred().origin()) {
                 case CREATED -> Outcome.PLACED;

@@ -26,6 +26,9 @@ final class SpaceBudget {
      * @throws TransferException NO_SPACE
      */
     void promise(Object what, long bytes) throws TransferException {
+        if (bytes == 0) {
+            return;
+        }
         long usable = usable();
         while (true) {
             long before = promised.get();

@@ -1,0 +1,107 @@
+package ferry.receive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class DiskPoolTest {
+    private final ConcurrentLinkedQueue<Throwable> faults = new ConcurrentLinkedQueue<>();
+
+    private DiskPool pool(int threads) {
+        return DiskPool.open(threads, (_, fault) -> faults.add(fault));
+    }
+
+    @Test
+    void runsAsManyStepsAtOnceAsItHasThreads() throws Exception {
+        try (DiskPool pool = pool(4)) {
+            CountDownLatch all = new CountDownLatch(4);
+            for (int i = 0; i < 4; i++) {
+                pool.execute(() -> {
+                    all.countDown();
+                    await(all);
+                });
+            }
+            assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void handingInNeverWaitsEvenFromAStep() throws Exception {
+        AtomicInteger left = new AtomicInteger(100_000);
+        CountDownLatch done = new CountDownLatch(1);
+        try (DiskPool pool = pool(1)) {
+            Runnable step = new Runnable() {
+                @Override
+                public void run() {
+                    if (left.decrementAndGet() > 0) {
+                        pool.execute(this);
+                    } else {
+                        done.countDown();
+                    }
+                }
+            };
+            pool.execute(step);
+            assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void closingRunsWhatWasHandedInAndInterruptsNobody() {
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicBoolean interrupted = new AtomicBoolean();
+        AtomicInteger ran = new AtomicInteger();
+        DiskPool pool = pool(2);
+        for (int i = 0; i < 20; i++) {
+            pool.execute(() -> {
+                await(release);
+                ran.incrementAndGet();
+                interrupted.compareAndSet(false, Thread.interrupted());
+            });
+        }
+        Thread closer = Thread.ofPlatform().start(pool::close);
+        closer.interrupt();
+        release.countDown();
+        join(closer);
+        assertThat(ran).hasValue(20);
+        assertThat(interrupted).isFalse();
+        assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> pool.execute(() -> {}));
+    }
+
+    @Test
+    void survivesAStepThatThrows() {
+        DiskPool pool = pool(1);
+        AtomicInteger ran = new AtomicInteger();
+        pool.execute(() -> {
+            throw new IllegalStateException("a fault of ours");
+        });
+        pool.execute(ran::incrementAndGet);
+        pool.close();
+        assertThat(ran).hasValue(1);
+        assertThat(faults).singleElement().satisfies(fault -> assertThat(fault).hasMessage("a fault of ours"));
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
