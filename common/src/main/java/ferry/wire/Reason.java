@@ -22,7 +22,7 @@ public record Reason(int number, String text) {
         if (number < 0 || number > MAX_NUMBER) {
             throw new IllegalArgumentException("not the number of an error code: " + number);
         }
-        text = fit(text);
+        text = fit(text, Limits.MAX_TEXT_BYTES);
     }
 
     public Reason(ErrorCode code, String text) {
@@ -47,8 +47,8 @@ public record Reason(int number, String text) {
     }
 
     /** The longest beginning that fits, cut between characters; what is no Unicode becomes a question mark. */
-    private static String fit(String text) {
-        ByteBuffer room = ByteBuffer.allocate(Limits.MAX_TEXT_BYTES);
+    static String fit(String text, int maxBytes) {
+        ByteBuffer room = ByteBuffer.allocate(maxBytes);
         UTF_8.newEncoder().onMalformedInput(CodingErrorAction.REPLACE).encode(CharBuffer.wrap(text), room, true);
         return UTF_8.decode(room.flip()).toString();
     }
