@@ -241,7 +241,7 @@ public final class FrameReader {
         crc.reset();
         crc.update(buffer.limit(start + length));
         buffer.limit(limit).position(start);
-        checkCrc("frame from the " + from, buffer.getInt(start + length));
+        checkCrc("frame", buffer.getInt(start + length));
     }
 
     /** Moves buffered bytes without a view on either buffer, since this is where each frame's data passes. */

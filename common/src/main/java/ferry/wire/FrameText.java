@@ -57,7 +57,7 @@ final class FrameText {
                         hello.transfer(),
                         hello.owner().isNone() ? "none" : hello.owner(),
                         hello.silenceLimit().toMillis(),
-                        escape(hello.agent()));
+                        name(hello.agent()));
     }
 
     private static String welcome(Frame.Welcome welcome) {
@@ -70,7 +70,7 @@ final class FrameText {
                         limit(welcome.maxEntrySize()),
                         limit(welcome.maxTransferSize()),
                         limit(welcome.freeSpace()),
-                        escape(welcome.agent()));
+                        name(welcome.agent()));
     }
 
     private static String limit(long bytes) {
@@ -87,9 +87,9 @@ final class FrameText {
         Attributes attributes = offer.attributes();
         attributes.modified().ifPresent(modified -> text.append(" mtime ").append(modified));
         attributes.mode().ifPresent(mode -> text.append(" mode %04o".formatted(mode)));
-        text.append(' ').append(escape(offer.path()));
+        text.append(' ').append(name(offer.path()));
         if (offer.kind() == EntryKind.LINK) {
-            text.append(" -> ").append(escape(offer.target()));
+            text.append(" -> ").append(name(offer.target()));
         }
         return text.toString();
     }
@@ -111,6 +111,10 @@ final class FrameText {
             text += " size %d crc32c %s".formatted(receipt.size(), Crc32c.hex(receipt.crc()));
         }
         return receipt.path().isEmpty() ? text : text + " " + escape(receipt.path());
+    }
+
+    private static String name(String text) {
+        return text.isEmpty() ? "(empty)" : escape(text);
     }
 
     private static String word(Enum<?> value) {

@@ -25,16 +25,20 @@ public final class ProtocolVersion {
      *     PROTOCOL_VIOLATION if the peer's versions are no range
      */
     public static int negotiate(int peerMin, int peerMax) throws TransferException {
+        return negotiate(MIN, MAX, peerMin, peerMax);
+    }
+
+    static int negotiate(int ourMin, int ourMax, int peerMin, int peerMax) throws TransferException {
         if (peerMin < BASE || peerMin > peerMax) {
-            throw refusal(ErrorCode.PROTOCOL_VIOLATION, peerMin, peerMax, "that is no range of versions");
+            throw refusal(ErrorCode.PROTOCOL_VIOLATION, peerMin, peerMax, "which is no range of versions");
         }
-        if (peerMin > MAX) {
-            throw refusal(ErrorCode.TOO_NEW, peerMin, peerMax, "this program knows no newer one than " + MAX);
+        if (peerMin > ourMax) {
+            throw refusal(ErrorCode.TOO_NEW, peerMin, peerMax, "the newest known here is " + ourMax);
         }
-        if (peerMax < MIN) {
-            throw refusal(ErrorCode.TOO_OLD, peerMin, peerMax, "this program speaks none older than " + MIN);
+        if (peerMax < ourMin) {
+            throw refusal(ErrorCode.TOO_OLD, peerMin, peerMax, "the oldest known here is " + ourMin);
         }
-        return Math.min(peerMax, MAX);
+        return Math.min(peerMax, ourMax);
     }
 
     private static TransferException refusal(ErrorCode code, int min, int max, String why) {

@@ -9,6 +9,7 @@ import ferry.entry.Outcome;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -96,8 +97,7 @@ final class Frames {
     }
 
     private static void content(Map<String, Frame> frames) {
-        ChunkDigest digest =
-                ChunkDigest.of(ByteBuffer.wrap("abc".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+        ChunkDigest digest = ChunkDigest.of(ByteBuffer.wrap("abc".getBytes(StandardCharsets.US_ASCII)));
         frames.put("proof", new Frame.Proof(8, 0, 1 << 23, digest));
         frames.put("proof-last", new Frame.Proof(8, (1L << 40) - 1, 1, digest));
         frames.put("same", new Frame.Same(8, 0));
