@@ -6,8 +6,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /** The version, which the build wrote into a resource: nothing that differs from one build of a commit to the next. */
-final class Version {
+public final class Version {
     private Version() {}
+
+    /** What the program calls itself when it speaks to a peer, such as {@code ferry/1.2.3}. */
+    public static String agent() {
+        return "ferry/" + number();
+    }
 
     static String number() {
         try (InputStream in = Version.class.getResourceAsStream("version.txt")) {

@@ -1,0 +1,312 @@
+package ferry.receive;
+
+import ferry.entry.ChunkDigest;
+import ferry.entry.Coverage;
+import ferry.entry.Entry;
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
+import ferry.wire.Limits;
+import ferry.wire.Reason;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One file of a transfer on its way in, from its OFFER to its final answer (docs/PROTOCOL.md, sections 5.5 to 5.8).
+ *
+ * <p>The stream's reader posts what arrives; the steps run in that order, one at a time, on the disk pool. All fields that
+ * are neither final nor volatile belong to those steps.
+ */
+final class IncomingFile {
+    private enum State {
+        /** Not judged yet. Then OPEN or CLOSED. */
+        OFFERED,
+        /** Its content, or proofs of it, are on their way. Then CLOSED. */
+        OPEN,
+        /** It has its final answer, or needs none; what still arrives is discarded. */
+        CLOSED
+    }
+
+    /** Something that arrived for this file, or that is left to do. */
+    sealed interface Step permits Offered, Proved, CopyNext, Ended, Withdrawn, Dropped, Piece {}
+
+    private record Offered(Inbox inbox) implements Step {}
+
+    private record Proved(long chunk, ChunkDigest digest) implements Step {}
+
+    private record CopyNext() implements Step {}
+
+    private record Ended(Whole whole) implements Step {}
+
+    private record Withdrawn(Reason reason) implements Step {}
+
+    private record Dropped() implements Step {}
+
+    /** What the sender states of the whole file in END. */
+    record Whole(long size, int crc) {
+        /** For an entry without content. */
+        static final Whole NONE = new Whole(0, 0);
+    }
+
+    private static final long NONE = -1;
+
+    private final long number;
+    private final Entry.File entry;
+    private final FileAnswers answers;
+    private final Mailbox<Step> mailbox;
+
+    private State state = State.OFFERED;
+    private final Coverage coverage;
+    private @Nullable StagedFile staged;
+    private @Nullable Comparison comparison;
+    private @Nullable Whole whole;
+    private boolean inOrder;
+    private long nextInOrder;
+    private boolean copying;
+    private long askedAgain = NONE;
+
+    private volatile boolean judged;
+    private volatile boolean endArrived;
+
+    IncomingFile(long number, Entry.File entry, Executor disk, FileAnswers answers) {
+        this.number = number;
+        this.entry = entry;
+        this.answers = answers;
+        this.coverage = entry.size().isPresent() ? Coverage.ofSize(entry.size().getAsLong()) : Coverage.ofUnknownSize();
+        this.mailbox = new Mailbox<>(disk, this::perform);
+    }
+
+    long number() {
+        return number;
+    }
+
+    Entry.File entry() {
+        return entry;
+    }
+
+    /** Whether END is here, so that no verdict is of use any more. */
+    boolean hasEnd() {
+        return endArrived;
+    }
+
+    /** Whether the protocol lets data come now: after the verdict, or with the offer of a small file. */
+    boolean mayHaveData() {
+        OptionalLong size = entry.size();
+        return judged || size.orElse(Long.MAX_VALUE) <= Limits.MAX_EAGER_FILE;
+    }
+
+    // Called by the stream's reader.
+
+    void offered(Inbox inbox) {
+        mailbox.post(new Offered(inbox));
+    }
+
+    /** Takes over the piece and gives it back when it is written. */
+    void arrived(Piece piece) {
+        mailbox.post(piece);
+    }
+
+    void proved(long chunk, ChunkDigest digest) {
+        mailbox.post(new Proved(chunk, digest));
+    }
+
+    void ended(Whole stated) {
+        endArrived = true;
+        mailbox.post(new Ended(stated));
+    }
+
+    /** The sender has ended the entry. */
+    void withdrawn(Reason reason) {
+        mailbox.post(new Withdrawn(reason));
+    }
+
+    /** The session is over. */
+    void dropped() {
+        mailbox.post(new Dropped());
+    }
+
+    // The steps, on the disk pool.
+
+    private void perform(Step step) {
+        try {
+            if (state != State.CLOSED) {
+                performOpen(step);
+            }
+        } catch (TransferException e) {
+            close();
+            answers.failed(this, e);
+        } catch (RuntimeException e) {
+            close();
+            answers.failed(this, new TransferException(ErrorCode.INTERNAL, name(), e.toString(), e));
+        } finally {
+            if (step instanceof Piece piece) {
+                piece.release();
+            }
+        }
+    }
+
+    private void performOpen(Step step) throws TransferException {
+        switch (step) {
+            case Offered(Inbox inbox) -> judge(inbox);
+            case Piece piece -> write(piece);
+            case Proved(long chunk, ChunkDigest digest) -> compare(chunk, digest);
+            case CopyNext() -> copyNext(Objects.requireNonNull(comparison));
+            case Ended(Whole stated) -> end(stated);
+            case Withdrawn(Reason reason) -> {
+                close();
+                answers.withdrawn(this, reason);
+            }
+            case Dropped() -> {
+                close();
+                answers.dropped(this);
+            }
+        }
+    }
+
+    private void judge(Inbox inbox) {
+        try {
+            Admission admission = inbox.admit(entry);
+            staged = admission.staged();
+            state = State.OPEN;
+            switch (admission) {
+                case Admission.Accept _ -> {}
+                case Admission.AcceptInOrder _ -> inOrder = true;
+                case Admission.Compare(StagedFile _, Candidate candidate) -> comparison = new Comparison(candidate);
+            }
+            judged = true;
+            answers.accepted(this, admission);
+        } catch (TransferException e) {
+            close();
+            answers.refused(this, e);
+        }
+    }
+
+    private void write(Piece piece) throws TransferException {
+        if (inOrder && piece.offset() != nextInOrder) {
+            violated("DATA at %d, expected %d: it was to come in order".formatted(piece.offset(), nextInOrder));
+            return;
+        }
+        nextInOrder = piece.offset() + piece.buffer().remaining();
+        staged().write(piece.buffer(), piece.offset());
+        Piece.FrameEnd frame = piece.end();
+        if (frame.length() > 0) {
+            cover(frame);
+        }
+    }
+
+    private void cover(Piece.FrameEnd frame) throws TransferException {
+        try {
+            coverage.add(frame.offset(), frame.length(), frame.crc());
+        } catch (TransferException e) {
+            close();
+            answers.violated(this, e);
+            return;
+        }
+        if (whole != null) {
+            proceed(whole);
+        }
+    }
+
+    private void compare(long chunk, ChunkDigest digest) throws TransferException {
+        if (comparison == null || whole != null) {
+            violated("PROOF where none was asked for");
+        } else if (comparison.isSame(chunk, digest)) {
+            answers.same(this, chunk);
+            if (comparison.isFull()) {
+                copyNext(comparison);
+            }
+        } else {
+            answers.send(this, chunk);
+        }
+    }
+
+    private void end(Whole stated) throws TransferException {
+        long expected = entry.size().orElse(stated.size());
+        if (whole != null || stated.size() != expected) {
+            violated("END of %d bytes, expected one END of %d".formatted(stated.size(), expected));
+            return;
+        }
+        whole = stated;
+        if (comparison == null || !comparison.allSame()) {
+            proceed(stated);
+            return;
+        }
+        checkCrc(comparison.crc(), stated);
+        var placement = comparison.same();
+        if (placement.isPresent()) {
+            close();
+            answers.placed(this, placement.get(), stated);
+        } else {
+            proceed(stated);
+        }
+    }
+
+    /** After END: copies what is the same, a chunk at a time, and completes the file once nothing is missing. */
+    private void proceed(Whole stated) throws TransferException {
+        if (copying || (askedAgain != NONE && !coverage.contains(askedAgain))) {
+            return;
+        }
+        if (comparison != null && comparison.hasToCopy()) {
+            copying = true;
+            mailbox.post(new CopyNext());
+        } else if (coverage.isWhole(stated.size())) {
+            complete(stated);
+        } else if (comparison == null) {
+            throw new TransferException(
+                    ErrorCode.CORRUPT_FILE,
+                    name(),
+                    "END came after %d of %d bytes".formatted(coverage.bytes(), stated.size()));
+        }
+    }
+
+    private void copyNext(Comparison compared) throws TransferException {
+        copying = false;
+        var changed = compared.copyNext(staged(), coverage);
+        if (changed.isPresent()) {
+            askedAgain = changed.getAsLong();
+            answers.send(this, askedAgain);
+        }
+        if (whole != null) {
+            proceed(whole);
+        }
+    }
+
+    private void complete(Whole stated) throws TransferException {
+        checkCrc(coverage.crc(stated.size()), stated);
+        Placement placement = staged().complete(stated.size());
+        close();
+        answers.placed(this, placement, stated);
+    }
+
+    private void checkCrc(int crc, Whole stated) throws TransferException {
+        if (crc != stated.crc()) {
+            throw new TransferException(
+                    ErrorCode.CORRUPT_FILE,
+                    name(),
+                    "the CRC-32C of what arrived is %08x, expected %08x".formatted(crc, stated.crc()));
+        }
+    }
+
+    private void violated(String what) {
+        close();
+        answers.violated(
+                this,
+                new TransferException(ErrorCode.PROTOCOL_VIOLATION, "sender", "entry %d: %s".formatted(number, what)));
+    }
+
+    private void close() {
+        state = State.CLOSED;
+        if (staged != null) {
+            staged.abandon();
+        }
+    }
+
+    private StagedFile staged() {
+        return Objects.requireNonNull(staged, "not judged yet");
+    }
+
+    private String name() {
+        return entry.path().toString();
+    }
+}

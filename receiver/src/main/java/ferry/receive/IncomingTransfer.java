@@ -1,0 +1,292 @@
+package ferry.receive;
+
+import ferry.entry.Chunks;
+import ferry.entry.Entry;
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
+import ferry.event.TransferReport;
+import ferry.wire.Frame;
+import ferry.wire.FrameReader;
+import ferry.wire.Reason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a receiver makes of the frames of one transfer: the states of docs/PROTOCOL.md, section 6, from WELCOME on.
+ *
+ * <p>{@link #handle} and {@link #end} belong to the thread that reads the stream. What the frames ask for is done on the disk
+ * pool; the answers go through the outbox, so that reading waits for the disk at most and never for the sender.
+ */
+final class IncomingTransfer {
+    /** Where the transfer stands. */
+    private enum State {
+        /** Offers and content arrive. Then SETTLING, on DONE. */
+        RECEIVING,
+        /** No more offers; content still arrives. FINISHED is sent when all entries have their final answers. */
+        SETTLING
+    }
+
+    private record Deferral(long number, Entry entry) {}
+
+    private final Inbox inbox;
+    private final DiskPool disk;
+    private final Outbox outbox;
+    private final TransferReport report;
+    private final Window window;
+    private final int credit;
+    private final OpenEntries open = new OpenEntries();
+    private final TransferAnswers answers;
+
+    /** Directories and links, in the order of their offers, since they are settled in the reverse of it. */
+    private final Mailbox<Deferral> deferrals;
+
+    private State state = State.RECEIVING;
+    private long nextEntry;
+    private long bytes;
+    private @Nullable IncomingFile latest;
+
+    private final AtomicReference<@Nullable TransferException> fault = new AtomicReference<>();
+    private volatile boolean finished;
+
+    IncomingTransfer(Inbox inbox, DiskPool disk, Outbox outbox, TransferReport report, Window window, int credit) {
+        this.inbox = inbox;
+        this.disk = disk;
+        this.outbox = outbox;
+        this.report = report;
+        this.window = window;
+        this.credit = credit;
+        this.answers = new TransferAnswers(outbox, open, report, disk, inbox, this::stop);
+        this.deferrals = new Mailbox<>(disk, this::defer);
+    }
+
+    /** Whether FINISHED is on its way: from here on the sender may go. */
+    boolean isFinished() {
+        return finished;
+    }
+
+    /** Ends the transfer for this reason, which the reader finds before the next frame; any thread. */
+    void stop(TransferException reason) {
+        if (fault.compareAndSet(null, reason)) {
+            outbox.abort(Reason.of(reason));
+        }
+    }
+
+    /** Why the transfer was stopped from this side, if it was. */
+    Optional<TransferException> fault() {
+        return Optional.ofNullable(fault.get());
+    }
+
+    /** Takes one frame, and the body that follows it. */
+    void handle(Frame frame, FrameReader body) throws IOException, TransferException, InterruptedException {
+        TransferException stopped = fault.get();
+        if (stopped != null) {
+            throw stopped;
+        }
+        switch (frame) {
+            case Frame.Offer offer -> offer(offer);
+            case Frame.Data data -> data(data, body);
+            case Frame.Proof proof -> proof(proof);
+            case Frame.End end -> end(end);
+            case Frame.Failed failed -> failed(failed);
+            case Frame.Done done -> done(done);
+            case Frame.Abort(Reason reason) -> throw aborted(reason);
+            case Frame.KeepAlive() -> {}
+            case Frame.Hello _, Frame.Join _, Frame.JoinProof _ -> throw violation(frame, "a transfer is under way");
+            case Frame.Welcome _,
+                    Frame.Challenge _,
+                    Frame.Joined _,
+                    Frame.Verdict _,
+                    Frame.Same _,
+                    Frame.Send _,
+                    Frame.Stored _,
+                    Frame.Receipt _,
+                    Frame.Finished _ -> throw violation(frame, "only a receiver sends it");
+        }
+    }
+
+    /** Drops what is open, waits for the disk to let go of it, and removes what is left in staging. The last call. */
+    void end() {
+        open.files().forEach(IncomingFile::dropped);
+        open.awaitNone();
+        inbox.close();
+    }
+
+    private void offer(Frame.Offer offer) throws TransferException {
+        if (state != State.RECEIVING) {
+            throw violation(offer, "it follows DONE");
+        }
+        if (offer.entry() != nextEntry) {
+            throw violation(offer, "the next entry is number " + nextEntry);
+        }
+        nextEntry++;
+        if (outbox.takeOff() > credit) {
+            throw new TransferException(
+                    ErrorCode.CREDIT_EXCEEDED, "sender", "more than %d entries are in flight".formatted(credit));
+        }
+        Entry entry;
+        try {
+            entry = offer.toEntry();
+        } catch (TransferException e) {
+            answers.refusedName(offer, e);
+            return;
+        }
+        report.progress().found(entry);
+        switch (entry) {
+            case Entry.File file -> offer(offer.entry(), file);
+            case Entry.Directory _, Entry.Link _ -> {
+                open.open();
+                deferrals.post(new Deferral(offer.entry(), entry));
+            }
+        }
+    }
+
+    private void offer(long number, Entry.File entry) {
+        IncomingFile file = new IncomingFile(number, entry, disk, answers);
+        open.open(file);
+        latest = file;
+        file.offered(inbox);
+    }
+
+    private void defer(Deferral deferral) {
+        try {
+            switch (deferral.entry()) {
+                case Entry.Directory directory -> inbox.defer(deferral.number(), directory);
+                case Entry.Link link -> inbox.defer(deferral.number(), link);
+                case Entry.File file -> throw new IllegalStateException("a file is not deferred: " + file.path());
+            }
+            answers.stored(deferral.number());
+        } catch (TransferException e) {
+            answers.refused(deferral.number(), deferral.entry(), e);
+        } catch (RuntimeException e) {
+            answers.refused(deferral.number(), deferral.entry(), internal(e));
+        } finally {
+            open.close();
+        }
+    }
+
+    private void data(Frame.Data data, FrameReader body) throws IOException, TransferException, InterruptedException {
+        Optional<IncomingFile> found = find(data, data.entry());
+        if (found.isEmpty()) {
+            body.skipBody();
+            return;
+        }
+        IncomingFile file = found.get();
+        if (!file.mayHaveData()) {
+            throw violation(data, "its entry has no verdict yet");
+        }
+        if (data.offset() > file.entry().size().orElse(Long.MAX_VALUE) - data.length()) {
+            throw violation(data, "it reaches beyond the size that was offered");
+        }
+        long offset = data.offset();
+        while (body.bodyRemaining() > 0) {
+            Piece piece = window.take(body.bodyRemaining());
+            int length = fill(piece, offset, body);
+            offset += length;
+            bytes += length;
+            report.progress().moved(length);
+            if (body.bodyRemaining() == 0) {
+                piece.endsFrame(new Piece.FrameEnd(data.offset(), data.length(), data.crc()));
+            }
+            file.arrived(piece);
+        }
+    }
+
+    private static int fill(Piece piece, long offset, FrameReader body) throws IOException, TransferException {
+        try {
+            ByteBuffer buffer = piece.buffer();
+            while (buffer.hasRemaining() && body.bodyRemaining() > 0) {
+                body.readBody(buffer);
+            }
+            buffer.flip();
+            piece.at(offset);
+            return buffer.limit();
+        } catch (IOException | TransferException | RuntimeException e) {
+            piece.release();
+            throw e;
+        }
+    }
+
+    private void proof(Frame.Proof proof) throws TransferException {
+        Optional<IncomingFile> found = find(proof, proof.entry());
+        if (found.isPresent()) {
+            long size = found.get().entry().size().orElse(0);
+            if (proof.chunk() >= Chunks.count(size) || proof.length() != Chunks.length(proof.chunk(), size)) {
+                throw violation(proof, "its file of %d bytes has no such chunk".formatted(size));
+            }
+            found.get().proved(proof.chunk(), proof.digest());
+        }
+    }
+
+    private void end(Frame.End end) throws TransferException {
+        Optional<IncomingFile> found = find(end, end.entry());
+        if (found.isPresent()) {
+            if (!found.get().mayHaveData()) {
+                throw violation(end, "its entry has no verdict yet");
+            }
+            found.get().ended(new IncomingFile.Whole(end.size(), end.crc()));
+        }
+    }
+
+    private void failed(Frame.Failed failed) throws TransferException {
+        find(failed, failed.entry()).ifPresent(file -> file.withdrawn(failed.reason()));
+    }
+
+    private void done(Frame.Done done) throws TransferException {
+        if (state != State.RECEIVING) {
+            throw violation(done, "it was sent before");
+        }
+        if (done.entries() != nextEntry) {
+            throw violation(done, "%d entries were offered".formatted(nextEntry));
+        }
+        state = State.SETTLING;
+        report.progress().allFound();
+        // On a thread of its own, since it waits for the sender to take the answers, which no disk thread must do.
+        open.whenNone(() -> Thread.ofPlatform().name("settle").daemon().start(this::settle));
+    }
+
+    private void settle() {
+        try {
+            inbox.settle(answers);
+            finished = true;
+            outbox.add(answers.finished(bytes));
+        } catch (TransferException e) {
+            stop(e);
+        } catch (RuntimeException e) {
+            stop(internal(e));
+        } finally {
+            open.close();
+        }
+    }
+
+    /** The file with this number, unless it has its final answer or needs no content: then what comes is discarded. */
+    private Optional<IncomingFile> find(Frame frame, long number) throws TransferException {
+        if (latest != null && latest.number() == number) {
+            return Optional.of(latest);
+        }
+        if (number >= nextEntry) {
+            throw violation(frame, "no such entry was offered");
+        }
+        Optional<IncomingFile> file = open.find(number);
+        file.ifPresent(found -> latest = found);
+        return file;
+    }
+
+    private static TransferException aborted(Reason reason) {
+        ErrorCode code = switch (reason.code()) {
+            case INTERRUPTED, TERMINATED -> ErrorCode.PEER_STOPPED;
+            default -> reason.code();
+        };
+        return new TransferException(code, "sender", reason.text().isEmpty() ? code.meaning() : reason.text());
+    }
+
+    private static TransferException violation(Frame frame, String why) {
+        return new TransferException(ErrorCode.PROTOCOL_VIOLATION, "sender", "%s: %s".formatted(frame.describe(), why));
+    }
+
+    private static TransferException internal(RuntimeException bug) {
+        return new TransferException(ErrorCode.INTERNAL, "receiver", bug.toString(), bug);
+    }
+}

@@ -1,0 +1,55 @@
+package ferry.receive;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * Steps that run one at a time and in order, on a pool that many mailboxes share.
+ *
+ * <p>Any thread may post, and posting never waits. What a step writes, the next one sees, whichever thread runs it, so
+ * what the steps of one mailbox share needs no lock. Its own lock guards the queue and is held for a few instructions.
+ *
+ * <p>A step must not throw: there is nobody to tell. After {@value #TURN} steps the mailbox goes to the end of the pool's
+ * queue, so that a large file does not keep small ones waiting.
+ */
+final class Mailbox<S> {
+    private static final int TURN = 16;
+
+    private final Executor pool;
+    private final Consumer<S> handler;
+    private final ArrayDeque<S> steps = new ArrayDeque<>(4);
+    private final Runnable turn = this::runTurn;
+    private boolean scheduled;
+
+    Mailbox(Executor pool, Consumer<S> handler) {
+        this.pool = pool;
+        this.handler = handler;
+    }
+
+    void post(S step) {
+        synchronized (steps) {
+            steps.add(step);
+            if (scheduled) {
+                return;
+            }
+            scheduled = true;
+        }
+        pool.execute(turn);
+    }
+
+    private void runTurn() {
+        for (int i = 0; i < TURN; i++) {
+            S step;
+            synchronized (steps) {
+                step = steps.poll();
+                if (step == null) {
+                    scheduled = false;
+                    return;
+                }
+            }
+            handler.accept(step);
+        }
+        pool.execute(turn);
+    }
+}

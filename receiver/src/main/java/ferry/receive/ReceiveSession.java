@@ -1,0 +1,199 @@
+package ferry.receive;
+
+import ferry.error.ErrorCode;
+import ferry.error.ExitStatus;
+import ferry.error.TransferException;
+import ferry.event.Bottleneck;
+import ferry.event.Direction;
+import ferry.event.Protocol;
+import ferry.event.TransferReport;
+import ferry.net.Connection;
+import ferry.net.ConnectionException;
+import ferry.net.Refusal;
+import ferry.wire.Features;
+import ferry.wire.Frame;
+import ferry.wire.FrameReader;
+import ferry.wire.FrameWriter;
+import ferry.wire.Limits;
+import ferry.wire.ProtocolVersion;
+import ferry.wire.Reason;
+import ferry.wire.Side;
+import ferry.wire.Token;
+import java.io.EOFException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection that speaks the Ferry protocol, from its preface to its close (docs/PROTOCOL.md, section 6).
+ *
+ * <p>{@link #run} belongs to the connection's own thread, which reads; {@link #stop} may be called from any.
+ */
+final class ReceiveSession {
+    /** How many entries a sender may have in flight: enough that small files never wait for the round trip. */
+    static final int CREDIT = 8192;
+
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+    private static final Duration LEAVE_LIMIT = Duration.ofSeconds(10);
+
+    private final Connection connection;
+    private final ReceiveServices services;
+    private final FrameReader reader;
+    private final FrameWriter writer;
+    private final FrameRelay relay;
+    private final Outbox outbox;
+    private final AtomicReference<@Nullable IncomingTransfer> transfer = new AtomicReference<>();
+
+    ReceiveSession(Connection connection, ReceiveServices services) {
+        this.connection = connection;
+        this.services = services;
+        this.relay = new FrameRelay(services.listener());
+        this.reader = new FrameReader(connection, Side.SENDER, relay.trace());
+        this.writer = new FrameWriter(connection, FrameWriter.SMALL_BATCH, relay.trace());
+        this.outbox = new Outbox(writer, keepAlive(Limits.SILENCE_BEFORE_KNOWN), connection::abort);
+    }
+
+    /**
+     * Serves the connection; it is closed afterwards.
+     *
+     * @return the status of the transfer; empty if it came to none, because the peer was refused or left before
+     */
+    Optional<ExitStatus> run() throws InterruptedException {
+        outbox.start();
+        try {
+            Frame.Hello hello = expectHello();
+            return Optional.of(receive(hello));
+        } catch (TransferException e) {
+            refuse(e);
+            return Optional.empty();
+        } catch (IOException e) {
+            // Nobody we know of has left.
+            return Optional.empty();
+        } finally {
+            outbox.close(Duration.ZERO);
+        }
+    }
+
+    /** Ends the transfer, if there is one, for this reason. */
+    void stop(TransferException reason) {
+        IncomingTransfer running = transfer.get();
+        if (running != null) {
+            running.stop(reason);
+        }
+    }
+
+    private Frame.Hello expectHello() throws IOException, TransferException {
+        connection.deadline(Limits.HELLO, "HELLO");
+        try {
+            reader.readPreface();
+            return switch (reader.next()) {
+                case Frame.Hello hello -> hello;
+                case Frame.Join _ ->
+                    throw new TransferException(
+                            ErrorCode.JOIN_REFUSED, "receiver", "this version takes one stream a transfer");
+                case Frame other ->
+                    throw new TransferException(
+                            ErrorCode.PROTOCOL_VIOLATION, "sender", other.describe() + ": expected HELLO");
+            };
+        } catch (ConnectionException e) {
+            throw e.toTransferException();
+        } finally {
+            connection.clearDeadline();
+        }
+    }
+
+    private ExitStatus receive(Frame.Hello hello) throws TransferException, InterruptedException {
+        int version = ProtocolVersion.negotiate(hello.minVersion(), hello.maxVersion());
+        Inbox inbox = services.inboxes().open();
+        TransferReport report = new TransferReport(
+                hello.transfer().toString(),
+                connection.peer(),
+                Protocol.FERRY,
+                Direction.INCOMING,
+                services.listener());
+        relay.belongsTo(report.transfer());
+        Window window = new Window(services.buffers());
+        IncomingTransfer running = new IncomingTransfer(inbox, services.disk(), outbox, report, window, CREDIT);
+        transfer.set(running);
+        report.started();
+        outbox.keepAlive(keepAlive(hello.silenceLimit()));
+        outbox.add(welcome(version, hello, inbox));
+        connection.silenceLimit(services.timeout(), "the sender's next frame");
+        Optional<TransferException> failure = transferAll(running);
+        running.end();
+        Bottleneck limitedBy = Bottleneck.NONE;
+        return failure.map(reason -> report.stopped(reason, limitedBy)).orElseGet(() -> report.finished(limitedBy));
+    }
+
+    private Frame.Welcome welcome(int version, Frame.Hello hello, Inbox inbox) {
+        return new Frame.Welcome(
+                version,
+                Features.choose(hello.features()),
+                CREDIT,
+                services.timeout(),
+                services.maxFileSize(),
+                services.maxTransferSize(),
+                inbox.freeSpace(),
+                Token.NONE,
+                services.agent());
+    }
+
+    /** Takes frames until the end. The one place that tells apart whose fault an early end is; empty if there was none. */
+    private Optional<TransferException> transferAll(IncomingTransfer running) throws InterruptedException {
+        try {
+            takeFrames(running);
+            return Optional.empty();
+        } catch (TransferException e) {
+            refuse(e);
+            return Optional.of(running.fault().orElse(e));
+        } catch (IOException e) {
+            if (running.isFinished() && !leaving) {
+                leaving = true;
+                // All was answered; how the sender leaves is its own affair.
+                return Optional.empty();
+            }
+            connection.abort();
+            return Optional.of(running.fault().orElseGet(() -> lost(e)));
+        }
+    }
+
+    private void takeFrames(IncomingTransfer running) throws IOException, TransferException, InterruptedException {
+        boolean leaving = false;
+        while (true) {
+            Frame frame = reader.next();
+            if (running.isFinished() && !leaving) {
+                leaving = true;
+                // However lively the sender is, all it has left to do is to go.
+                connection.deadline(LEAVE_LIMIT, "the sender to close");
+            }
+            running.handle(frame, reader);
+        }
+    }
+
+    private TransferException lost(IOException problem) {
+        return switch (problem) {
+            case ConnectionException e -> e.toTransferException();
+            case EOFException _ ->
+                new TransferException(
+                        ErrorCode.CONNECTION_LOST, connection.peer(), "the sender left before the end", problem);
+            default -> new TransferException(ErrorCode.CONNECTION_LOST, connection.peer(), problem.toString(), problem);
+        };
+    }
+
+    /** Says why, and sees to it that the sender can read it. */
+    private void refuse(TransferException reason) {
+        if (reason.code() == ErrorCode.NOT_FERRY) {
+            connection.abort();
+            return;
+        }
+        outbox.abort(Reason.of(reason));
+        outbox.close(LAST_WORDS);
+        Refusal.closeAfterReason(connection);
+    }
+
+    private static Duration keepAlive(Duration silenceLimit) {
+        return silenceLimit.dividedBy(4);
+    }
+}

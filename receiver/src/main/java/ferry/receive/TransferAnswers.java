@@ -1,0 +1,180 @@
+package ferry.receive;
+
+import ferry.entry.ChunkSet;
+import ferry.entry.Chunks;
+import ferry.entry.Entry;
+import ferry.error.TransferException;
+import ferry.event.TransferReport;
+import ferry.event.Verification;
+import ferry.wire.Frame;
+import ferry.wire.Reason;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Turns what becomes of a transfer's entries into answers for the sender and into the report. Called by disk-pool threads and
+ * by the thread that settles; nothing here waits but {@link #settled} and {@link #failed(long, Entry, TransferException)}.
+ */
+final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleListener {
+    /** Hears of a sender that broke the protocol. */
+    interface ViolationListener {
+        void violated(TransferException violation);
+    }
+
+    private final Outbox outbox;
+    private final OpenEntries open;
+    private final TransferReport report;
+    private final Receipts receipts;
+    private final ViolationListener violations;
+    private final AtomicLong sentReceipts = new AtomicLong();
+    private final AtomicLong sentFailures = new AtomicLong();
+
+    TransferAnswers(
+            Outbox outbox,
+            OpenEntries open,
+            TransferReport report,
+            DiskPool disk,
+            Inbox inbox,
+            ViolationListener violations) {
+        this.outbox = outbox;
+        this.open = open;
+        this.report = report;
+        this.receipts = new Receipts(disk, inbox, this);
+        this.violations = violations;
+    }
+
+    /** What FINISHED says of this connection. */
+    Frame.Finished finished(long bytes) {
+        return new Frame.Finished(sentReceipts.get(), sentFailures.get(), bytes);
+    }
+
+    @Override
+    public void accepted(IncomingFile file, Admission admission) {
+        long number = file.number();
+        switch (admission) {
+            case Admission.Accept _ -> {
+                if (!file.hasEnd()) {
+                    outbox.add(new Frame.Accept(number));
+                }
+            }
+            case Admission.AcceptInOrder _ -> outbox.add(new Frame.AcceptInOrder(number));
+            case Admission.Compare(StagedFile _, Candidate candidate) ->
+                outbox.add(new Frame.Compare(number, ChunkSet.all(Chunks.count(candidate.size()))));
+        }
+    }
+
+    @Override
+    public void same(IncomingFile file, long chunk) {
+        report.progress().spared(Chunks.length(chunk, file.entry().size().orElseThrow()));
+        outbox.add(new Frame.Same(file.number(), chunk));
+    }
+
+    @Override
+    public void send(IncomingFile file, long chunk) {
+        outbox.add(new Frame.Send(file.number(), chunk));
+    }
+
+    @Override
+    public void refused(IncomingFile file, TransferException reason) {
+        refused(file.number(), file.entry(), reason);
+        open.close(file);
+    }
+
+    /** An offer that was not even taken up, or a deferred entry that is not wanted. */
+    void refused(long number, Entry entry, TransferException reason) {
+        sentFailures.incrementAndGet();
+        report.failed(entry, reason.code(), reason.why());
+        outbox.land(new Frame.Refuse(number, Reason.of(reason)));
+    }
+
+    /** An offer whose path or target breaks the rules, so that it names no entry. */
+    void refusedName(Frame.Offer offer, TransferException reason) {
+        sentFailures.incrementAndGet();
+        report.failedBeforeOffer(offer.path(), reason.code(), reason.why());
+        outbox.land(new Frame.Refuse(offer.entry(), Reason.of(reason)));
+    }
+
+    @Override
+    public void placed(IncomingFile file, Placement placement, IncomingFile.Whole whole) {
+        receipts.add(new Receipts.Placed(file, placement, whole));
+    }
+
+    @Override
+    public void durable(Receipts.Placed placed) {
+        IncomingFile file = placed.file();
+        IncomingFile.Whole whole = placed.whole();
+        sentReceipts.incrementAndGet();
+        Placement placement = placed.placement();
+        report.completed(
+                file.entry(),
+                placement.path(),
+                whole.size(),
+                OptionalInt.of(whole.crc()),
+                placement.outcome(),
+                placement.durability(),
+                Verification.VERIFIED);
+        outbox.land(receipt(file.number(), file.entry(), placement, whole));
+        open.close(file);
+    }
+
+    @Override
+    public void failed(Receipts.Placed placed, TransferException reason) {
+        failed(placed.file(), reason);
+    }
+
+    @Override
+    public void failed(IncomingFile file, TransferException reason) {
+        sentFailures.incrementAndGet();
+        report.failed(file.entry(), reason.code(), reason.why());
+        outbox.land(new Frame.Failed(file.number(), Reason.of(reason)));
+        open.close(file);
+    }
+
+    @Override
+    public void violated(IncomingFile file, TransferException violation) {
+        violations.violated(violation);
+        open.close(file);
+    }
+
+    @Override
+    public void withdrawn(IncomingFile file, Reason reason) {
+        outbox.withdrawn();
+        report.withdrawn(file.entry(), reason.code(), reason.text());
+        open.close(file);
+    }
+
+    @Override
+    public void dropped(IncomingFile file) {
+        open.close(file);
+    }
+
+    /** A directory or link is listed; its final answer comes from {@link #settled}. */
+    void stored(long number) {
+        outbox.land(new Frame.Stored(number));
+    }
+
+    @Override
+    public void settled(long number, Entry entry, Placement placement) {
+        sentReceipts.incrementAndGet();
+        report.completed(entry.kind(), entry.path(), placement.path(), placement.outcome(), placement.durability());
+        outbox.addPaced(receipt(number, entry, placement, IncomingFile.Whole.NONE));
+    }
+
+    @Override
+    public void failed(long number, Entry entry, TransferException reason) {
+        sentFailures.incrementAndGet();
+        report.failed(entry, reason.code(), reason.why());
+        outbox.addPaced(new Frame.Failed(number, Reason.of(reason)));
+    }
+
+    private static Frame.Receipt receipt(long number, Entry entry, Placement placement, IncomingFile.Whole whole) {
+        return new Frame.Receipt(
+                number,
+                entry.kind(),
+                placement.outcome(),
+                placement.durability(),
+                whole.size(),
+                whole.crc(),
+                placement.path().toString());
+    }
+}

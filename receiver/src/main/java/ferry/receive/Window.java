@@ -1,0 +1,62 @@
+package ferry.receive;
+
+import ferry.net.BufferPool;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * How much a stream may have read that the disk has not taken yet: {@value #PIECES} pieces.
+ *
+ * <p>The stream's reader waits here for the disk, never for the peer. Buffers begin small and double while the stream
+ * delivers, so that a connection that sends nothing costs next to nothing. The lock guards the free pieces and is held
+ * for a few instructions.
+ */
+final class Window {
+    private static final int PIECES = 4;
+    private static final int SMALLEST = 16 * 1024;
+
+    /** Large enough that a system call costs little beside the copy, small enough that the CRC finds it in the cache. */
+    private static final int LARGEST = 256 * 1024;
+
+    private final BufferPool buffers;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition freed = lock.newCondition();
+    private final ArrayDeque<Piece> free = new ArrayDeque<>(PIECES);
+    private int size = SMALLEST;
+
+    Window(BufferPool buffers) {
+        this.buffers = buffers;
+        for (int i = 0; i < PIECES; i++) {
+            free.add(new Piece(this));
+        }
+    }
+
+    /** Lends a piece with room for at most the wanted bytes; waits until the disk has taken one. The reader only. */
+    Piece take(int wanted) throws InterruptedException {
+        Piece piece;
+        lock.lockInterruptibly();
+        try {
+            while (free.isEmpty()) {
+                freed.await();
+            }
+            piece = free.poll();
+        } finally {
+            lock.unlock();
+        }
+        piece.lend(buffers.borrow(Math.min(wanted, size)));
+        size = Math.min(2 * size, LARGEST);
+        return piece;
+    }
+
+    void giveBack(Piece piece) {
+        buffers.release(piece.buffer());
+        lock.lock();
+        try {
+            free.add(piece);
+            freed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
