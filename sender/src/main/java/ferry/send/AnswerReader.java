@@ -1,0 +1,207 @@
+package ferry.send;
+
+import ferry.entry.Entry;
+import ferry.entry.RelativePath;
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
+import ferry.event.TransferReport;
+import ferry.event.Verification;
+import ferry.net.Connection;
+import ferry.net.ConnectionException;
+import ferry.wire.Features;
+import ferry.wire.Frame;
+import ferry.wire.FrameReader;
+import ferry.wire.FrameTrace;
+import ferry.wire.Limits;
+import ferry.wire.Reason;
+import ferry.wire.Side;
+import java.io.EOFException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.OptionalInt;
+
+/**
+ * Reads what the receiver says and tells the {@link Ledger} and the report, on a thread of its own that never waits for anybody
+ * but the receiver. Its end, good or bad, is in the ledger too.
+ */
+final class AnswerReader implements Runnable {
+    private enum State {
+        EXPECTING_WELCOME,
+        ANSWERS,
+        FINISHED
+    }
+
+    private final Connection connection;
+    private final Ledger ledger;
+    private final TransferReport report;
+    private final FrameReader reader;
+    private State state = State.EXPECTING_WELCOME;
+
+    private volatile boolean answered;
+    private volatile Duration peerSilenceLimit = Limits.SILENCE_BEFORE_KNOWN;
+
+    AnswerReader(Connection connection, Transfer transfer, Ledger ledger, FrameTrace trace) {
+        this.connection = connection;
+        this.ledger = ledger;
+        this.report = transfer.report();
+        this.reader = new FrameReader(connection, Side.RECEIVER, trace);
+    }
+
+    /** Whether the receiver has taken up the transfer; if not, another session may begin it anew. */
+    boolean hasAnswer() {
+        return answered;
+    }
+
+    /** After how much silence the receiver gives us up. */
+    Duration peerSilenceLimit() {
+        return peerSilenceLimit;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (state != State.FINISHED) {
+                handle(reader.next());
+            }
+        } catch (TransferException e) {
+            ledger.fail(explain(e));
+        } catch (ConnectionException e) {
+            ledger.fail(e.toTransferException());
+        } catch (EOFException e) {
+            ledger.fail(new TransferException(
+                    ErrorCode.CONNECTION_LOST,
+                    connection.peer(),
+                    "the receiver closed the connection before the end",
+                    e));
+        } catch (IOException e) {
+            ledger.fail(new TransferException(ErrorCode.CONNECTION_LOST, connection.peer(), e.toString(), e));
+        } catch (RuntimeException e) {
+            ledger.fail(new TransferException(ErrorCode.INTERNAL, connection.peer(), e.toString(), e));
+        }
+    }
+
+    private static TransferException explain(TransferException problem) {
+        return problem.code() == ErrorCode.NOT_FERRY
+                ? problem.withHint("if a plain receiver listens there, such as nc: send --classic")
+                : problem;
+    }
+
+    private void handle(Frame frame) throws TransferException {
+        switch (frame) {
+            case Frame.Welcome welcome -> welcome(welcome);
+            case Frame.Abort(Reason reason) -> throw aborted(reason);
+            case Frame.KeepAlive() -> {}
+            case Frame.Verdict verdict -> verdict(verdict);
+            case Frame.Same(long entry, long chunk) -> {
+                requireWelcome(frame);
+                ledger.same(entry, chunk);
+            }
+            case Frame.Send(long entry, long chunk) -> {
+                requireWelcome(frame);
+                ledger.send(entry, chunk);
+            }
+            case Frame.Stored(long entry) -> {
+                requireWelcome(frame);
+                ledger.stored(entry);
+            }
+            case Frame.Receipt receipt -> receipt(receipt);
+            case Frame.Failed(long entry, Reason reason) -> {
+                requireWelcome(frame);
+                failed(entry, reason);
+            }
+            case Frame.Finished _ -> {
+                requireWelcome(frame);
+                ledger.finished();
+                state = State.FINISHED;
+            }
+            case Frame.Challenge _, Frame.Joined _ -> throw violation(frame, "no stream has asked to join");
+            case Frame.Hello _,
+                    Frame.Join _,
+                    Frame.JoinProof _,
+                    Frame.Offer _,
+                    Frame.Proof _,
+                    Frame.Data _,
+                    Frame.End _,
+                    Frame.Done _ -> throw violation(frame, "only a sender sends it");
+        }
+    }
+
+    private void welcome(Frame.Welcome welcome) throws TransferException {
+        if (state != State.EXPECTING_WELCOME) {
+            throw violation(welcome, "it was sent before");
+        }
+        Features.requireOffered(welcome.features(), Features.SUPPORTED);
+        state = State.ANSWERS;
+        answered = true;
+        peerSilenceLimit = welcome.silenceLimit();
+        ledger.welcome(welcome.credit());
+    }
+
+    private void verdict(Frame.Verdict verdict) throws TransferException {
+        requireWelcome(verdict);
+        switch (verdict) {
+            case Frame.Accept(long entry) -> ledger.accepted(entry);
+            case Frame.AcceptInOrder(long entry) -> ledger.accepted(entry);
+            case Frame.Compare compare -> ledger.compare(compare.entry(), compare.chunks());
+            case Frame.Have(long entry) -> ledger.have(entry);
+            case Frame.Refuse(long entry, Reason reason) -> failed(entry, reason);
+        }
+    }
+
+    private void receipt(Frame.Receipt receipt) throws TransferException {
+        requireWelcome(receipt);
+        InFlight.Ended ended = ledger.receipt(receipt);
+        if (ended instanceof InFlight.Ended.Known(Outgoing known) && known.entry() instanceof Entry.File file) {
+            report.completed(
+                    file,
+                    placed(receipt, file),
+                    receipt.size(),
+                    OptionalInt.of(receipt.crc()),
+                    receipt.outcome(),
+                    receipt.durability(),
+                    Verification.VERIFIED);
+        } else {
+            RelativePath placed = RelativePath.parse(receipt.path());
+            report.completed(receipt.kind(), placed, placed, receipt.outcome(), receipt.durability());
+        }
+    }
+
+    private static RelativePath placed(Frame.Receipt receipt, Entry.File file) throws TransferException {
+        return switch (receipt.durability()) {
+            case DURABLE, WRITTEN -> RelativePath.parse(receipt.path());
+            case STREAMED -> file.path();
+        };
+    }
+
+    private void failed(long number, Reason reason) throws TransferException {
+        ErrorCode code = reason.code();
+        if (code == ErrorCode.SUPERSEDED) {
+            throw new TransferException(
+                    ErrorCode.PROTOCOL_VIOLATION, "receiver", "only a sender offers an entry again");
+        }
+        switch (ledger.failed(number)) {
+            case InFlight.Ended.Known(Outgoing known) -> report.failed(known.entry(), code, reason.text());
+            case InFlight.Ended.Stored() -> report.failedBeforeOffer("entry " + number, code, reason.text());
+            case InFlight.Ended.Before() -> {}
+        }
+    }
+
+    private void requireWelcome(Frame frame) throws TransferException {
+        if (state != State.ANSWERS) {
+            throw violation(frame, "WELCOME comes first");
+        }
+    }
+
+    private static TransferException aborted(Reason reason) {
+        ErrorCode code = switch (reason.code()) {
+            case INTERRUPTED, TERMINATED -> ErrorCode.PEER_STOPPED;
+            default -> reason.code();
+        };
+        return new TransferException(code, "receiver", reason.text().isEmpty() ? code.meaning() : reason.text());
+    }
+
+    private static TransferException violation(Frame frame, String why) {
+        return new TransferException(
+                ErrorCode.PROTOCOL_VIOLATION, "receiver", "%s: %s".formatted(frame.describe(), why));
+    }
+}

@@ -1,0 +1,146 @@
+package ferry.send;
+
+import ferry.entry.ChunkDigest;
+import ferry.entry.Chunks;
+import ferry.entry.Crc32c;
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
+import ferry.event.Bottleneck;
+import ferry.wire.Frame;
+import ferry.wire.FrameWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+
+/**
+ * Reads chunks of files and sends them as DATA, or what proves them as PROOF (docs/PROTOCOL.md, sections 5.6 and 5.7). For the
+ * stream's thread alone, which waits here for the disk, for {@code --limit} and for the network.
+ */
+final class ContentSender {
+    /** Large enough that a system call costs little beside the copy, small enough that the bytes stay in the cache. */
+    private static final int PIECE = 256 * 1024;
+
+    private final FrameWriter writer;
+    private final Transfer transfer;
+    private final TimeMeter meter;
+    private final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
+    private final int largestPiece;
+
+    ContentSender(FrameWriter writer, Transfer transfer, TimeMeter meter) {
+        this.writer = writer;
+        this.transfer = transfer;
+        this.meter = meter;
+        this.largestPiece = Math.min(PIECE, transfer.limiter().largestPiece());
+    }
+
+    /** Does something with a piece of a chunk, which is ready to be read. */
+    private interface PieceUser {
+        void use(ByteBuffer piece, long offset) throws IOException, InterruptedException;
+    }
+
+    /**
+     * Sends a chunk.
+     *
+     * @return its CRC-32C
+     * @throws TransferException SOURCE_CHANGED if the file ends too early, or SOURCE_UNREADABLE
+     */
+    int send(long entry, SourceEntry.LocalFile file, FileChannel content, long chunk)
+            throws IOException, TransferException, InterruptedException {
+        Crc32c crc = new Crc32c();
+        forEachPiece(file, content, chunk, (bytes, offset) -> {
+            int length = bytes.remaining();
+            int pieceCrc = Crc32c.of(bytes);
+            crc.append(pieceCrc, length);
+            write(entry, offset, pieceCrc);
+        });
+        return crc.value();
+    }
+
+    /**
+     * Sends the proof of a chunk.
+     *
+     * @return its CRC-32C
+     * @throws TransferException as {@link #send}
+     */
+    int prove(long entry, SourceEntry.LocalFile file, FileChannel content, long chunk)
+            throws IOException, TransferException, InterruptedException {
+        Crc32c crc = new Crc32c();
+        ChunkDigest.Hasher hasher = new ChunkDigest.Hasher();
+        forEachPiece(file, content, chunk, (bytes, offset) -> {
+            crc.append(Crc32c.of(bytes), bytes.remaining());
+            hasher.update(bytes);
+            meter.spentOn(Bottleneck.SOURCE);
+        });
+        int length = Chunks.length(chunk, file.stamp().size());
+        writer.write(new Frame.Proof(entry, chunk, length, hasher.finish()));
+        return crc.value();
+    }
+
+    private void forEachPiece(SourceEntry.LocalFile file, FileChannel content, long chunk, PieceUser user)
+            throws IOException, TransferException, InterruptedException {
+        long offset = Chunks.start(chunk);
+        long end = offset + Chunks.length(chunk, file.stamp().size());
+        while (offset < end) {
+            piece.clear().limit((int) Math.min(largestPiece, end - offset));
+            fill(file, content, offset);
+            meter.spentOn(Bottleneck.SOURCE);
+            piece.flip();
+            int length = piece.remaining();
+            user.use(piece, offset);
+            offset += length;
+        }
+    }
+
+    private void fill(SourceEntry.LocalFile file, FileChannel content, long offset) throws TransferException {
+        try {
+            while (piece.hasRemaining()) {
+                if (content.read(piece, offset + piece.position()) < 0) {
+                    throw new TransferException(
+                            ErrorCode.SOURCE_CHANGED,
+                            file.entry().path().toString(),
+                            "it became shorter while it was sent");
+                }
+            }
+        } catch (IOException e) {
+            throw LocalFailure.of(file.entry().path().toString(), e);
+        }
+    }
+
+    /**
+     * Sends what standard input has, at most to the end of a chunk, and waits for no more than it has.
+     *
+     * @param whole what was sent before, to which this is added; its length is the offset
+     * @return whether there may be more
+     * @throws TransferException SOURCE_UNREADABLE
+     */
+    boolean sendSome(long entry, SourceEntry.StandardInput input, ReadableByteChannel content, Crc32c whole)
+            throws IOException, TransferException, InterruptedException {
+        long offset = whole.length();
+        piece.clear().limit((int) Math.min(largestPiece, Chunks.SIZE - offset % Chunks.SIZE));
+        int length;
+        try {
+            length = content.read(piece);
+        } catch (IOException e) {
+            throw LocalFailure.of(input.entry().path().toString(), e);
+        }
+        meter.spentOn(Bottleneck.SOURCE);
+        if (length > 0) {
+            piece.flip();
+            int crc = Crc32c.of(piece);
+            whole.append(crc, length);
+            write(entry, offset, crc);
+            writer.flush();
+        }
+        return length >= 0;
+    }
+
+    private void write(long entry, long offset, int crc) throws IOException, InterruptedException {
+        int length = piece.remaining();
+        transfer.limiter().acquire(length);
+        meter.spentOn(Bottleneck.RATE_LIMIT);
+        writer.writeData(entry, offset, crc, piece);
+        meter.spentOn(Bottleneck.NETWORK);
+        transfer.report().progress().moved(length);
+    }
+}

@@ -1,0 +1,262 @@
+package ferry.send;
+
+import ferry.entry.ChunkSet;
+import ferry.entry.EntryKind;
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
+import ferry.send.Outgoing.Phase;
+import ferry.send.Outgoing.Whole;
+import ferry.send.Work.Manner;
+import ferry.wire.Frame;
+import ferry.wire.Limits;
+import java.util.ArrayDeque;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of a session that were offered and have no final answer, and which of them the stream can go on with. Guarded by
+ * the {@link Ledger}'s lock.
+ */
+final class InFlight {
+    /** What was known of an entry when its final answer came. */
+    sealed interface Ended {
+        /** It was in flight. */
+        record Known(Outgoing entry) implements Ended {}
+
+        /** It was stored, and so its number is all that is left of it. */
+        record Stored() implements Ended {}
+
+        /** It had ended before: this side withdrew it while the answer was on its way. */
+        record Before() implements Ended {}
+    }
+
+    private final Map<Long, Outgoing> open = new TreeMap<>();
+    private final BitSet stored = new BitSet();
+    private final ArrayDeque<Outgoing> ready = new ArrayDeque<>();
+
+    /** Files whose next proof waits for the answers to others. */
+    private final ArrayDeque<Outgoing> parked = new ArrayDeque<>();
+
+    private long nextNumber;
+    private int awaitingVerdict;
+    private int openProofs;
+    private int unsettled;
+
+    /** How many were ever offered; the number of the next. */
+    long offered() {
+        return nextNumber;
+    }
+
+    int size() {
+        return open.size();
+    }
+
+    /** How many have no final answer. */
+    long unanswered() {
+        return (long) open.size() + stored.cardinality();
+    }
+
+    /** Those in flight, in the order of their offers. */
+    Collection<Outgoing> entries() {
+        return open.values();
+    }
+
+    int awaitingVerdict() {
+        return awaitingVerdict;
+    }
+
+    /** Whether none may have to be offered again. */
+    boolean allSettled() {
+        return unsettled == 0;
+    }
+
+    // What the stream does.
+
+    Work.Offer offer(SourceEntry source, Outgoing.Attempts attempts, Manner manner) {
+        Outgoing entry = new Outgoing(nextNumber++, source, attempts);
+        open.put(entry.number(), entry);
+        if (entry.entry().kind() == EntryKind.FILE) {
+            unsettled++;
+            switch (manner) {
+                case ALONE -> awaitingVerdict++;
+                case WITH_CONTENT -> entry.enter(Phase.SENDING);
+            }
+        } else {
+            entry.enter(Phase.ENDED);
+        }
+        return new Work.Offer(entry, manner);
+    }
+
+    /** Whether the stream can go on with one of the files. */
+    boolean hasReady() {
+        if (openProofs < Limits.MAX_UNANSWERED_PROOFS && !parked.isEmpty()) {
+            ready.addFirst(parked.remove());
+        }
+        while (!ready.isEmpty() && !ready.peek().needsStream()) {
+            ready.remove();
+        }
+        return !ready.isEmpty();
+    }
+
+    /** The next file to go on with, after {@link #hasReady}. */
+    Work takeReady() {
+        Outgoing file = ready.remove();
+        return file.hasAsked() ? new Work.SendAsked(file, file.takeAsked()) : new Work.Advance(file);
+    }
+
+    void more(Outgoing file) {
+        ready.addFirst(file);
+    }
+
+    void ended(Outgoing file, Whole stated) {
+        if (file.phase() != Phase.CLOSED) {
+            change(file, () -> file.ended(stated));
+        }
+    }
+
+    boolean mayProve(Outgoing file, long chunk) {
+        if (openProofs >= Limits.MAX_UNANSWERED_PROOFS) {
+            parked.add(file);
+            return false;
+        }
+        openProofs++;
+        file.proofSent(chunk);
+        return true;
+    }
+
+    /** Ends an entry; false if it had ended before. */
+    boolean close(Outgoing entry) {
+        if (entry.phase() == Phase.CLOSED) {
+            return false;
+        }
+        if (entry.phase() == Phase.OFFERED) {
+            awaitingVerdict--;
+        }
+        change(entry, () -> entry.enter(Phase.CLOSED));
+        openProofs -= entry.openProofs();
+        open.remove(entry.number());
+        return true;
+    }
+
+    // What the receiver answers. An answer for an entry that has ended meanwhile is discarded.
+
+    void accepted(long number) throws TransferException {
+        Outgoing entry = find(number);
+        if (entry != null && entry.phase() == Phase.OFFERED) {
+            begin(entry);
+        }
+    }
+
+    void compare(long number, ChunkSet chunks) throws TransferException {
+        Outgoing entry = find(number);
+        if (entry != null) {
+            entry.compare(chunks);
+            begin(entry);
+        }
+    }
+
+    void have(long number) throws TransferException {
+        Outgoing entry = find(number);
+        if (entry != null && entry.phase() != Phase.ENDED) {
+            throw entry.violation("VERDICT have before END, so that nothing proves it");
+        }
+    }
+
+    void same(long number, long chunk) throws TransferException {
+        Outgoing entry = find(number);
+        if (entry != null) {
+            entry.same(chunk);
+            openProofs--;
+        }
+    }
+
+    void send(long number, long chunk) throws TransferException {
+        Outgoing entry = find(number);
+        if (entry != null) {
+            if (entry.asked(chunk)) {
+                openProofs--;
+            }
+            ready.add(entry);
+        }
+    }
+
+    void stored(long number) throws TransferException {
+        Outgoing entry = find(number);
+        if (entry == null || entry.entry().kind() == EntryKind.FILE) {
+            throw stray(number, "STORED");
+        }
+        close(entry);
+        stored.set(Math.toIntExact(number));
+    }
+
+    /** A final answer of success, checked against what was sent. */
+    Ended receipt(Frame.Receipt receipt) throws TransferException {
+        Ended ended = failed(receipt.entry());
+        return switch (ended) {
+            case Ended.Known(Outgoing entry) -> {
+                requireTrue(receipt, entry);
+                yield ended;
+            }
+            case Ended.Stored _ -> ended;
+            case Ended.Before _ -> throw stray(receipt.entry(), "RECEIPT");
+        };
+    }
+
+    private static void requireTrue(Frame.Receipt receipt, Outgoing entry) throws TransferException {
+        if (!entry.hasEnded() || entry.entry().kind() != receipt.kind()) {
+            throw entry.violation("RECEIPT before END, or for another kind of entry");
+        }
+        Whole whole = entry.whole();
+        if (whole.size() != receipt.size() || whole.crc() != receipt.crc()) {
+            throw new TransferException(
+                    ErrorCode.CORRUPT_FILE,
+                    entry.entry().path().toString(),
+                    "the receiver has %d bytes with CRC-32C %08x, expected %d with %08x"
+                            .formatted(receipt.size(), receipt.crc(), whole.size(), whole.crc()));
+        }
+    }
+
+    /** A final answer of failure. */
+    Ended failed(long number) throws TransferException {
+        if (number < nextNumber && stored.get(Math.toIntExact(number))) {
+            stored.clear(Math.toIntExact(number));
+            return new Ended.Stored();
+        }
+        Outgoing entry = find(number);
+        if (entry == null) {
+            return new Ended.Before();
+        }
+        close(entry);
+        return new Ended.Known(entry);
+    }
+
+    private void begin(Outgoing entry) {
+        entry.enter(Phase.SENDING);
+        awaitingVerdict--;
+        ready.add(entry);
+    }
+
+    private @Nullable Outgoing find(long number) throws TransferException {
+        if (number >= nextNumber) {
+            throw stray(number, "an answer");
+        }
+        return open.get(number);
+    }
+
+    private static TransferException stray(long number, String what) {
+        return new TransferException(
+                ErrorCode.PROTOCOL_VIOLATION, "receiver", "%s for entry %d, which is not open".formatted(what, number));
+    }
+
+    /** Moves a file on, and keeps the count of those that DONE must wait for. */
+    private void change(Outgoing entry, Runnable step) {
+        boolean wasSettled = entry.isSettled();
+        step.run();
+        if (!wasSettled && entry.isSettled()) {
+            unsettled--;
+        }
+    }
+}

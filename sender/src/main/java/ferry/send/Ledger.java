@@ -1,0 +1,298 @@
+package ferry.send;
+
+import ferry.entry.ChunkSet;
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
+import ferry.send.Outgoing.Attempts;
+import ferry.send.Outgoing.Phase;
+import ferry.send.Outgoing.Whole;
+import ferry.wire.Frame;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which of a session's entries waits for what, and so what its stream does next.
+ *
+ * <p>Three threads meet here: the feeder brings what the scan finds, the stream asks what to do and tells what it did, the
+ * reader tells what the receiver said. One lock guards everything, and is held for a few instructions and never across I/O, so
+ * the reader waits for nobody. Memory is bounded by the credit, and one bit for each directory and link, which have their final
+ * answers at the end.
+ */
+final class Ledger {
+    /** So many entries may have been found and not been offered. */
+    private static final int MAX_FOUND = 256;
+
+    /** While so many verdicts are outstanding, content that may be sent goes before further offers. */
+    private static final int ENOUGH_OFFERS = 256;
+
+    private enum Stage {
+        /** More entries may be found. Then SCANNED. */
+        SCANNING,
+        /** All were found. Then DONE. */
+        SCANNED,
+        /** DONE is sent. Then FINISHED. */
+        DONE,
+        /** FINISHED is here. */
+        FINISHED
+    }
+
+    private record Found(SourceEntry source, Attempts attempts) {}
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Condition room = lock.newCondition();
+
+    private final ArrayDeque<Found> found = new ArrayDeque<>();
+    private final InFlight inFlight = new InFlight();
+    private final Credit credit = new Credit();
+    private Stage stage = Stage.SCANNING;
+    private boolean flushed;
+    private @Nullable TransferException fault;
+
+    // The feeder.
+
+    /** Takes an entry to offer, and waits until there is room for the next. */
+    void found(SourceEntry source) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            found.add(new Found(source, Attempts.FIRST));
+            changed.signal();
+            while (found.size() >= MAX_FOUND) {
+                room.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void allFound() {
+        update(() -> stage = Stage.SCANNED);
+    }
+
+    // The stream.
+
+    /**
+     * Says what to do next; waits until there is something, but not before what was written has been flushed.
+     *
+     * @throws TransferException what {@link #fail} was told
+     */
+    Work next() throws TransferException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (true) {
+                if (fault != null) {
+                    throw fault;
+                }
+                Optional<Work> work = choose();
+                if (work.isPresent()) {
+                    flushed = false;
+                    return work.get();
+                }
+                if (!flushed) {
+                    flushed = true;
+                    return new Work.Flush();
+                }
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Optional<Work> choose() {
+        boolean ready = inFlight.hasReady();
+        boolean enoughOffers = ready && inFlight.awaitingVerdict() >= ENOUGH_OFFERS;
+        if (!enoughOffers && mayOffer()) {
+            Found next = found.remove();
+            room.signal();
+            return Optional.of(inFlight.offer(
+                    next.source(), next.attempts(), credit.take(next.source().entry())));
+        }
+        if (ready) {
+            return Optional.of(inFlight.takeReady());
+        }
+        if (stage == Stage.SCANNED && found.isEmpty() && inFlight.allSettled()) {
+            stage = Stage.DONE;
+            return Optional.of(new Work.Done(inFlight.offered()));
+        }
+        return stage == Stage.FINISHED ? Optional.of(new Work.Finish()) : Optional.empty();
+    }
+
+    private boolean mayOffer() {
+        return !found.isEmpty()
+                && credit.allows(inFlight.size(), found.element().source().entry());
+    }
+
+    /** The stream has sent something of a file, and has more of it. */
+    void more(Outgoing file) {
+        update(() -> inFlight.more(file));
+    }
+
+    /** The stream is about to send END. */
+    void ended(Outgoing file, Whole stated) {
+        update(() -> inFlight.ended(file, stated));
+    }
+
+    /**
+     * The stream is about to send a proof.
+     *
+     * @return whether it may; if not, the file is advanced again when it may
+     */
+    boolean mayProve(Outgoing file, long chunk) {
+        lock.lock();
+        try {
+            return inFlight.mayProve(file, chunk);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether an entry has STORED or its final answer, so that its source need not stay open. */
+    boolean isClosed(Outgoing entry) {
+        lock.lock();
+        try {
+            return entry.phase() == Phase.CLOSED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The stream gives up an entry, and is to send FAILED if this returns true; if not, it has its final answer already. */
+    boolean withdraw(Outgoing entry) {
+        lock.lock();
+        try {
+            return inFlight.close(entry);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** An entry that was withdrawn is to be offered under a new number. */
+    void offerAgain(SourceEntry source, Attempts attempts) {
+        update(() -> found.addFirst(new Found(source, attempts)));
+    }
+
+    /** The entries without a final answer, for another session, before anything was stored; the feeder must have ended. */
+    List<SourceEntry> unanswered() {
+        lock.lock();
+        try {
+            return Stream.concat(
+                            inFlight.entries().stream().map(Outgoing::source),
+                            found.stream().map(Found::source))
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // The reader, and whoever ends the session.
+
+    /** The session is over for this reason; the first one counts. */
+    void fail(TransferException reason) {
+        update(() -> fault = fault == null ? reason : fault);
+    }
+
+    /** What {@link #fail} was told. */
+    Optional<TransferException> fault() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(fault);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void welcome(int granted) {
+        update(() -> credit.grant(granted));
+    }
+
+    void accepted(long number) throws TransferException {
+        answer(() -> inFlight.accepted(number));
+    }
+
+    void compare(long number, ChunkSet chunks) throws TransferException {
+        answer(() -> inFlight.compare(number, chunks));
+    }
+
+    void have(long number) throws TransferException {
+        answer(() -> inFlight.have(number));
+    }
+
+    void same(long number, long chunk) throws TransferException {
+        answer(() -> inFlight.same(number, chunk));
+    }
+
+    void send(long number, long chunk) throws TransferException {
+        answer(() -> inFlight.send(number, chunk));
+    }
+
+    void stored(long number) throws TransferException {
+        answer(() -> inFlight.stored(number));
+    }
+
+    /** A final answer of success, checked against what was sent. */
+    InFlight.Ended receipt(Frame.Receipt receipt) throws TransferException {
+        lock.lock();
+        try {
+            credit.answered();
+            changed.signal();
+            return inFlight.receipt(receipt);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A final answer of failure. */
+    InFlight.Ended failed(long number) throws TransferException {
+        lock.lock();
+        try {
+            credit.answered();
+            changed.signal();
+            return inFlight.failed(number);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void finished() throws TransferException {
+        answer(() -> {
+            if (stage != Stage.DONE || inFlight.unanswered() > 0) {
+                throw new TransferException(
+                        ErrorCode.PROTOCOL_VIOLATION,
+                        "receiver",
+                        "FINISHED while %d entries have no final answer".formatted(inFlight.unanswered()));
+            }
+            stage = Stage.FINISHED;
+        });
+    }
+
+    private interface Answer {
+        void apply() throws TransferException;
+    }
+
+    private void answer(Answer answer) throws TransferException {
+        lock.lock();
+        try {
+            answer.apply();
+            credit.answered();
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void update(Runnable step) {
+        lock.lock();
+        try {
+            step.run();
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package ferry.send;
+
+import ferry.entry.ChunkSet;
+import ferry.entry.Chunks;
+import ferry.entry.Entry;
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
+import ferry.wire.Limits;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * An entry between its OFFER and its final answer (or STORED): what was sent of it, and what the receiver has said. All but what
+ * never changes is guarded by the {@link Ledger}'s lock.
+ */
+final class Outgoing {
+    /** Where an entry stands; it only moves forward. */
+    enum Phase {
+        /** Offered; the verdict is awaited. Then SENDING, ENDED (nothing follows the offer, or it went with it) or CLOSED. */
+        OFFERED,
+        /** Accepted or compared: its chunks are sent or proved. Then ENDED or CLOSED. */
+        SENDING,
+        /** END is sent, if it is a file; only a chunk that is asked for may still follow. Then CLOSED. */
+        ENDED,
+        /** It has STORED or its final answer. */
+        CLOSED
+    }
+
+    /** What END stated. */
+    record Whole(long size, int crc) {
+        private static final Whole NONE = new Whole(0, 0);
+    }
+
+    private final long number;
+    private final SourceEntry source;
+    private final Attempts attempts;
+    private Phase phase = Phase.OFFERED;
+    private boolean ended;
+    private ChunkSet toProve = ChunkSet.NONE;
+    private final Set<Long> openProofs = new HashSet<>(2);
+    private final ArrayDeque<Long> asked = new ArrayDeque<>(2);
+    private long asks;
+    private Whole whole = Whole.NONE;
+
+    Outgoing(long number, SourceEntry source, Attempts attempts) {
+        this.number = number;
+        this.source = source;
+        this.attempts = attempts;
+    }
+
+    long number() {
+        return number;
+    }
+
+    SourceEntry source() {
+        return source;
+    }
+
+    Entry entry() {
+        return source.entry();
+    }
+
+    Attempts attempts() {
+        return attempts;
+    }
+
+    /** The size that was offered; empty for directories, links and where nobody knows. */
+    OptionalLong size() {
+        return entry() instanceof Entry.File file ? file.size() : OptionalLong.empty();
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    void enter(Phase next) {
+        if (next.compareTo(phase) <= 0) {
+            throw new IllegalStateException("entry %d goes from %s to %s".formatted(number, phase, next));
+        }
+        phase = next;
+        ended |= next == Phase.ENDED;
+    }
+
+    /** Whether all was sent that the receiver needs to complete it. */
+    boolean hasEnded() {
+        return ended;
+    }
+
+    void ended(Whole stated) {
+        whole = stated;
+        enter(Phase.ENDED);
+    }
+
+    Whole whole() {
+        return whole;
+    }
+
+    /** The receiver wants proofs of these chunks, and the others as data. */
+    void compare(ChunkSet chunks) throws TransferException {
+        long size = size().orElse(0);
+        boolean fits = phase == Phase.OFFERED
+                && size > Limits.MAX_EAGER_FILE
+                && !chunks.ranges().isEmpty()
+                && chunks.ranges().getLast().end() <= Chunks.count(size);
+        if (!fits) {
+            throw violation("VERDICT compare does not fit it");
+        }
+        toProve = chunks;
+    }
+
+    boolean isCompared() {
+        return !toProve.ranges().isEmpty();
+    }
+
+    boolean isProved(long chunk) {
+        return toProve.contains(chunk);
+    }
+
+    void proofSent(long chunk) {
+        openProofs.add(chunk);
+    }
+
+    int openProofs() {
+        return openProofs.size();
+    }
+
+    void same(long chunk) throws TransferException {
+        if (!openProofs.remove(chunk)) {
+            throw violation("SAME for chunk %d, of which no proof is open".formatted(chunk));
+        }
+    }
+
+    /**
+     * The receiver asks for a chunk: once on its proof, and perhaps once more if what it compared with has changed since.
+     *
+     * @return whether this answers a proof
+     */
+    boolean asked(long chunk) throws TransferException {
+        asks++;
+        if (!isProved(chunk) || asks > 2 * toProve.size() || asked.size() >= Limits.MAX_UNANSWERED_PROOFS) {
+            throw violation("SEND for chunk %d, which it may not ask for".formatted(chunk));
+        }
+        asked.add(chunk);
+        return openProofs.remove(chunk);
+    }
+
+    boolean hasAsked() {
+        return !asked.isEmpty();
+    }
+
+    /** The next chunk that was asked for; there must be one. */
+    long takeAsked() {
+        return asked.remove();
+    }
+
+    /** Whether the stream has something to do for it. */
+    boolean needsStream() {
+        return phase == Phase.SENDING || (phase == Phase.ENDED && hasAsked());
+    }
+
+    /** Whether nothing can make the sender offer this entry again, so that DONE need not wait for its final answer. */
+    boolean isSettled() {
+        return phase == Phase.CLOSED || (phase == Phase.ENDED && !isCompared());
+    }
+
+    TransferException violation(String why) {
+        return new TransferException(ErrorCode.PROTOCOL_VIOLATION, "receiver", "entry %d: %s".formatted(number, why));
+    }
+
+    /**
+     * How often an entry was offered again because its source had changed.
+     *
+     * @param stale it had changed between the offer and the opening
+     * @param torn it changed while it was read
+     */
+    record Attempts(int stale, int torn) {
+        static final Attempts FIRST = new Attempts(0, 0);
+
+        Attempts afterStale() {
+            return new Attempts(stale + 1, torn);
+        }
+
+        Attempts afterTorn() {
+            return new Attempts(stale, torn + 1);
+        }
+
+        /** Once more for each of the two reasons. */
+        boolean areAllowed() {
+            return stale <= 1 && torn <= 1;
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package ferry.send;
+
+import ferry.cli.Version;
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
+import ferry.event.Bottleneck;
+import ferry.net.Connection;
+import ferry.net.ConnectionException;
+import ferry.wire.Features;
+import ferry.wire.Frame;
+import ferry.wire.FrameWriter;
+import ferry.wire.ProtocolVersion;
+import ferry.wire.Reason;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The sender's end of one connection that speaks the Ferry protocol (docs/PROTOCOL.md, section 6).
+ *
+ * <p>The thread that calls {@link #run} is the stream: it alone offers, reads sources and writes content. Three virtual threads
+ * help it: the feeder takes what the scan finds, the reader takes what the receiver says, the keep-alive writes when there is
+ * nothing else to say. They meet in the {@link Ledger}.
+ */
+final class SendSession implements TransferSession {
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+    private final Connection connection;
+    private final Transfer transfer;
+    private final Ledger ledger = new Ledger();
+    private final TimeMeter meter = new TimeMeter();
+    private final FrameWriter writer;
+    private final FileSender files;
+    private final AnswerReader answers;
+    private final CountDownLatch over = new CountDownLatch(1);
+
+    private SendSession(Connection connection, Transfer transfer) {
+        this.connection = connection;
+        this.transfer = transfer;
+        FrameRelay relay = new FrameRelay(transfer.id(), transfer.listener());
+        this.writer = new FrameWriter(connection, FrameWriter.LARGE_BATCH, relay.trace());
+        this.files = new FileSender(writer, ledger, new ContentSender(writer, transfer, meter));
+        this.answers = new AnswerReader(connection, transfer, ledger, relay.trace());
+    }
+
+    /** A session that has sent nothing yet. */
+    static TransferSession over(Connection connection, Transfer transfer) {
+        return new SendSession(connection, transfer);
+    }
+
+    @Override
+    public Ending run() throws TransferException, InterruptedException {
+        connection.silenceLimit(transfer.request().timeout(), "the receiver's next frame");
+        Thread reader = Thread.ofVirtual().name("ferry-answers").start(answers);
+        Thread feeder = Thread.ofVirtual().name("ferry-feeder").start(this::feed);
+        Thread keepAlive = Thread.ofVirtual().name("ferry-keep-alive").start(this::keepAlive);
+        try {
+            send();
+            return new Ending.Complete(meter.limitedBy());
+        } catch (IOException e) {
+            return ended(reasonFor(e, reader), feeder);
+        } catch (TransferException e) {
+            writer.abort(Reason.of(e), LAST_WORDS);
+            return ended(e, feeder);
+        } finally {
+            over.countDown();
+            files.close();
+            feeder.interrupt();
+            keepAlive.interrupt();
+        }
+    }
+
+    @Override
+    public void cancel(ErrorCode why) {
+        ledger.fail(new TransferException(why, connection.peer(), why.meaning()));
+        Thread.ofVirtual().name("ferry-cancel").start(() -> {
+            if (!awaitOver()) {
+                // It waits for a peer that does not read, or for standard input: neither ends by itself.
+                connection.abort();
+                files.close();
+            }
+        });
+    }
+
+    private boolean awaitOver() {
+        try {
+            return over.await(LAST_WORDS.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    // The stream.
+
+    private void send() throws IOException, TransferException, InterruptedException {
+        writer.writePreface();
+        writer.write(new Frame.Hello(
+                ProtocolVersion.MIN,
+                ProtocolVersion.MAX,
+                Features.SUPPORTED,
+                transfer.id(),
+                transfer.owner(),
+                transfer.request().timeout(),
+                Version.agent()));
+        boolean more = true;
+        while (more) {
+            Work work = ledger.next();
+            meter.spentOn(Bottleneck.PEER);
+            more = perform(work);
+        }
+    }
+
+    private boolean perform(Work work) throws IOException, InterruptedException {
+        switch (work) {
+            case Work.Offer(Outgoing entry, Work.Manner manner) -> {
+                writer.write(Frame.Offer.of(entry.number(), entry.entry()));
+                if (manner == Work.Manner.WITH_CONTENT) {
+                    advance(entry);
+                }
+            }
+            case Work.Advance(Outgoing file) -> advance(file);
+            case Work.SendAsked(Outgoing file, long chunk) -> sendAsked(file, chunk);
+            case Work.Flush() -> {
+                writer.flush();
+                meter.spentOn(Bottleneck.NETWORK);
+            }
+            case Work.Done(long entries) -> writer.write(new Frame.Done(entries));
+            case Work.Finish() -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void advance(Outgoing file) throws IOException, InterruptedException {
+        try {
+            files.advance(file);
+        } catch (TransferException e) {
+            giveUp(file, e);
+        }
+    }
+
+    private void sendAsked(Outgoing file, long chunk) throws IOException, InterruptedException {
+        try {
+            files.sendAsked(file, chunk);
+        } catch (TransferException e) {
+            giveUp(file, e);
+        }
+    }
+
+    /** Ends an entry whose source fails; one that has changed gets another chance, so that nothing mixed is ever placed. */
+    private void giveUp(Outgoing file, TransferException reason) throws IOException {
+        Outgoing.Attempts next = files.isReading(file)
+                ? file.attempts().afterTorn()
+                : file.attempts().afterStale();
+        files.forget(file);
+        if (!ledger.withdraw(file)) {
+            return;
+        }
+        if (reason.code() == ErrorCode.SOURCE_CHANGED
+                && next.areAllowed()
+                && file.source() instanceof SourceEntry.LocalFile changed) {
+            try {
+                SourceEntry refreshed = changed.refreshed();
+                writer.write(new Frame.Failed(file.number(), new Reason(ErrorCode.SUPERSEDED, reason.why())));
+                ledger.offerAgain(refreshed, next);
+                return;
+            } catch (TransferException e) {
+                fail(file, e);
+                return;
+            }
+        }
+        fail(file, reason);
+    }
+
+    private void fail(Outgoing file, TransferException reason) throws IOException {
+        writer.write(new Frame.Failed(file.number(), Reason.of(reason)));
+        transfer.report().failed(file.entry(), reason.code(), reason.why());
+    }
+
+    // The helpers.
+
+    private void feed() {
+        try {
+            while (transfer.entries().take() instanceof ScanSource.Next.Found(SourceEntry entry)) {
+                ledger.found(entry);
+            }
+            ledger.allFound();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            ledger.fail(new TransferException(ErrorCode.INTERNAL, "scan", e.toString(), e));
+        }
+    }
+
+    private void keepAlive() {
+        try {
+            while (true) {
+                // Asked every sixth of the peer's limit, the writer keeps each pause below a third of it.
+                Thread.sleep(answers.peerSilenceLimit().dividedBy(6));
+                writer.tryKeepAlive();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            // The stream finds out by itself, or the reader.
+        }
+    }
+
+    // The end.
+
+    /** Why writing failed: the receiver's own words if it left any, for it may have refused and closed. */
+    private TransferException reasonFor(IOException problem, Thread reader) throws InterruptedException {
+        reader.join(LAST_WORDS);
+        return ledger.fault()
+                .orElseGet(() -> problem instanceof ConnectionException lost
+                        ? lost.toTransferException()
+                        : new TransferException(
+                                ErrorCode.CONNECTION_LOST, connection.peer(), problem.toString(), problem));
+    }
+
+    private Ending ended(TransferException reason, Thread feeder) throws TransferException, InterruptedException {
+        if (answers.hasAnswer() || !reason.code().retryable()) {
+            throw reason;
+        }
+        feeder.interrupt();
+        feeder.join();
+        transfer.entries().putBack(ledger.unanswered());
+        return new Ending.Unanswered(reason);
+    }
+}

@@ -1,0 +1,30 @@
+package ferry.send;
+
+/** What a stream is to do next, as the {@link Ledger} decides. */
+sealed interface Work {
+    /** Offer an entry under this number; for a small file with its content. */
+    record Offer(Outgoing entry, Manner manner) implements Work {}
+
+    /** Send the next chunk of a file, or the proof of it. */
+    record Advance(Outgoing file) implements Work {}
+
+    /** Send a chunk that the receiver asks for. */
+    record SendAsked(Outgoing file, long chunk) implements Work {}
+
+    /** Let go what is batched: there is nothing to do until the receiver or the scan says more. */
+    record Flush() implements Work {}
+
+    /** Say that there were so many offers and that no more follow. */
+    record Done(long entries) implements Work {}
+
+    /** The receiver has said FINISHED, and every entry has its final answer. */
+    record Finish() implements Work {}
+
+    /** What goes with an OFFER. */
+    enum Manner {
+        /** Nothing: the verdict is awaited. */
+        ALONE,
+        /** The content of a small file, and END. */
+        WITH_CONTENT
+    }
+}
