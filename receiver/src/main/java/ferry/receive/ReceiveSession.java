@@ -149,8 +149,7 @@ final class ReceiveSession {
             refuse(e);
             return Optional.of(running.fault().orElse(e));
         } catch (IOException e) {
-            if (running.isFinished() && !leaving) {
-                leaving = true;
+            if (running.isFinished()) {
                 // All was answered; how the sender leaves is its own affair.
                 return Optional.empty();
             }
