@@ -66,7 +66,7 @@ public final class Limits {
     /** How long a connection may take for its first byte. */
     public static final Duration FIRST_BYTE = Duration.ofSeconds(10);
 
-    /** How long HELLO or JOIN may take after the preface. */
+    /** How long the preface and HELLO or JOIN may take after the first byte. */
     public static final Duration HELLO = Duration.ofSeconds(10);
 
     /** How long, and how much, is read and discarded after a refusal. */
