@@ -17,7 +17,7 @@ public interface AcceptListener {
     /** No connection can be accepted for now, such as for lack of file handles; told once until it is {@link #resumed}. */
     void paused(Endpoint endpoint, String why);
 
-    /** A connection was accepted again. */
+    /** Connections are accepted again, and have been for a while; told with the first one that shows it. */
     void resumed(Endpoint endpoint);
 
     /**

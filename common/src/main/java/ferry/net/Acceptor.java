@@ -25,11 +25,15 @@ public final class Acceptor implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
+    /** After so much time without trouble it is over; handles that come and go one by one are one episode. */
+    private static final Duration CALM = Duration.ofSeconds(2);
+
     private final List<ListeningSocket> sockets;
     private final ConnectionHandler handler;
     private final ConnectionHandler overflow;
     private final AcceptListener listener;
     private final Slots slots;
+    private final HandleReserve reserve = new HandleReserve();
     private final List<Thread> threads;
     private final AtomicLong connectionNumber = new AtomicLong();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
@@ -69,6 +73,7 @@ public final class Acceptor implements AutoCloseable {
         Slots slots = new Slots(options.servable(HandleLimit.ofProcess()), MAX_REFUSED);
         List<ListeningSocket> sockets = ListeningSocket.openAll(endpoints, options.backlog());
         Acceptor acceptor = new Acceptor(sockets, slots, handler, overflow, listener);
+        acceptor.reserve.fill();
         acceptor.threads.forEach(Thread::start);
         return acceptor;
     }
@@ -76,6 +81,11 @@ public final class Acceptor implements AutoCloseable {
     /** Where this listens, in the order asked for, with the ports that the system chose. */
     public List<Endpoint> endpoints() {
         return sockets.stream().map(ListeningSocket::endpoint).toList();
+    }
+
+    /** How many connections are served at once: what was asked for, or what the process's limit of file handles allows. */
+    public int maxConnections() {
+        return slots.maxServed();
     }
 
     /** Closes the listening sockets; when this returns no further connection reaches a handler. Those being served go on. */
@@ -86,6 +96,7 @@ public final class Acceptor implements AutoCloseable {
         for (Thread thread : threads) {
             interrupted |= thread != Thread.currentThread() && !joined(thread);
         }
+        reserve.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -129,14 +140,14 @@ public final class Acceptor implements AutoCloseable {
             try {
                 slots.awaitRoom();
                 SocketChannel channel = socket.accept();
-                trouble.over();
+                trouble.accepted();
                 admit(channel);
             } catch (ClosedChannelException e) {
                 return;
             } catch (InterruptedException e) {
                 return;
             } catch (IOException | RuntimeException | Error problem) {
-                // Out of handles, or of memory, or worse: nothing that happens here may end the receiver.
+                // Out of handles, or of memory, or worse: nothing that happens here may end the accepting.
                 trouble.goesOn(problem);
             }
         }
@@ -208,28 +219,36 @@ public final class Acceptor implements AutoCloseable {
         private final Endpoint endpoint;
         private Backoff pauses = freshPauses();
         private boolean told;
+        private long lastTrouble;
 
         Episode(Endpoint endpoint) {
             this.endpoint = endpoint;
         }
 
         void goesOn(Throwable problem) {
+            reserve.release();
             if (!told) {
                 told = true;
                 String why = problem instanceof IOException failure ? Sockets.why(failure) : problem.toString();
                 tell(() -> listener.paused(endpoint, why));
             }
             try {
-                slots.awaitStop(pauses.next().orElse(LONGEST_PAUSE));
+                do {
+                    slots.awaitStop(pauses.next().orElse(LONGEST_PAUSE));
+                } while (!slots.isStopped() && !reserve.fill());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+            lastTrouble = System.nanoTime();
         }
 
-        void over() {
-            if (told) {
+        void accepted() {
+            if (!told) {
+                return;
+            }
+            pauses = freshPauses();
+            if (System.nanoTime() - lastTrouble >= CALM.toNanos()) {
                 told = false;
-                pauses = freshPauses();
                 tell(() -> listener.resumed(endpoint));
             }
         }

@@ -31,6 +31,10 @@ final class Slots {
         this.maxRefused = maxRefused;
     }
 
+    int maxServed() {
+        return maxServed;
+    }
+
     /** Waits until a connection would find a place, or none ever will. */
     void awaitRoom() throws InterruptedException {
         lock.lock();

@@ -1,7 +1,6 @@
 package ferry.net;
 
 import ferry.net.ConnectionTimeoutException.Expiry;
-import ferry.net.ConnectionTimeoutException.Limit;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -9,13 +8,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A connection over a plain TCP or Unix socket. The threads are those of {@link Connection}, and the watchdog, which reads the clocks
- * and limits (all volatile) and may abort.
+ * A connection over a plain TCP or Unix socket. The threads are those of {@link Connection}, and the watchdog, which keeps the limits
+ * and may abort.
  */
 final class SocketConnection implements Connection, Watchdog.Watched {
 
@@ -33,20 +30,10 @@ final class SocketConnection implements Connection, Watchdog.Watched {
     private final String peer;
     private final boolean local;
 
-    private final OperationClock reading = new OperationClock();
-    private final OperationClock writing = new OperationClock();
-    private volatile @Nullable Limit silence;
-    private volatile @Nullable Deadline deadline;
-    private final AtomicReference<@Nullable Expiry> expiry = new AtomicReference<>();
+    private final Limits limits = new Limits();
 
     /** The byte that was peeked at, for the reading thread alone; or the end of the stream, -1; or {@link #NOTHING}. */
     private int peeked = NOTHING;
-
-    private record Deadline(long atNanos, Limit limit) {
-        boolean isOver(long nowNanos) {
-            return nowNanos - atNanos >= 0;
-        }
-    }
 
     private SocketConnection(SocketChannel channel, String peer, boolean local) {
         this.channel = channel;
@@ -94,7 +81,7 @@ final class SocketConnection implements Connection, Watchdog.Watched {
         if (peeked != NOTHING && into.hasRemaining()) {
             return takePeeked(into);
         }
-        beginOperation(reading);
+        begin(limits.reading());
         try {
             channel.configureBlocking(false);
             try {
@@ -107,7 +94,7 @@ final class SocketConnection implements Connection, Watchdog.Watched {
         } catch (IOException e) {
             throw failure(e);
         } finally {
-            reading.end();
+            limits.reading().end();
         }
     }
 
@@ -136,29 +123,29 @@ final class SocketConnection implements Connection, Watchdog.Watched {
     }
 
     private int receive(ByteBuffer into) throws IOException {
-        beginOperation(reading);
+        begin(limits.reading());
         try {
             return channel.read(into);
         } catch (IOException e) {
             throw failure(e);
         } finally {
-            reading.end();
+            limits.reading().end();
         }
     }
 
     @Override
     public int write(ByteBuffer from) throws IOException {
         int total = from.remaining();
-        beginOperation(writing);
+        begin(limits.writing());
         try {
             while (from.hasRemaining()) {
                 send(from);
-                writing.begin(System.nanoTime());
+                limits.writing().begin(System.nanoTime());
             }
         } catch (IOException e) {
             throw failure(e);
         } finally {
-            writing.end();
+            limits.writing().end();
         }
         return total;
     }
@@ -190,7 +177,7 @@ final class SocketConnection implements Connection, Watchdog.Watched {
         long total = 0;
         int first = offset;
         int end = offset + length;
-        beginOperation(writing);
+        begin(limits.writing());
         try {
             while (true) {
                 while (first < end && !buffers[first].hasRemaining()) {
@@ -200,12 +187,12 @@ final class SocketConnection implements Connection, Watchdog.Watched {
                     return total;
                 }
                 total += channel.write(buffers, first, end - first);
-                writing.begin(System.nanoTime());
+                limits.writing().begin(System.nanoTime());
             }
         } catch (IOException e) {
             throw failure(e);
         } finally {
-            writing.end();
+            limits.writing().end();
         }
     }
 
@@ -228,17 +215,17 @@ final class SocketConnection implements Connection, Watchdog.Watched {
 
     @Override
     public void silenceLimit(Duration limit, String state) {
-        silence = limit.isZero() ? null : new Limit(limit, state);
+        limits.silence(limit, state);
     }
 
     @Override
     public void deadline(Duration limit, String state) {
-        deadline = new Deadline(System.nanoTime() + limit.toNanos(), new Limit(limit, state));
+        limits.deadline(limit, state);
     }
 
     @Override
     public void clearDeadline() {
-        deadline = null;
+        limits.clearDeadline();
     }
 
     @Override
@@ -263,50 +250,24 @@ final class SocketConnection implements Connection, Watchdog.Watched {
         return "connection with " + peer;
     }
 
-    /** Ends this connection if a thread has been inside a read or a write of it for too long. */
     @Override
     public void check(long nowNanos) {
-        boolean busyReading = reading.isRunning();
-        boolean busyWriting = writing.isRunning();
-        if (!busyReading && !busyWriting) {
-            return;
-        }
-        Deadline last = deadline;
-        if (last != null && last.isOver(nowNanos)) {
-            expire(new Expiry(Expiry.Kind.DEADLINE, last.limit()));
-            return;
-        }
-        Limit quiet = silence;
-        if (quiet == null) {
-            return;
-        }
-        long nanos = quiet.length().toNanos();
-        if (reading.hasRunFor(nanos, nowNanos)) {
-            expire(new Expiry(Expiry.Kind.SILENT_READ, quiet));
-        } else if (writing.hasRunFor(nanos, nowNanos)) {
-            expire(new Expiry(Expiry.Kind.STUCK_WRITE, quiet));
-        }
-    }
-
-    /** A peer that sends a byte now and then is rarely caught inside a read, so each operation looks at the deadline as well. */
-    private void beginOperation(OperationClock clock) {
-        long now = System.nanoTime();
-        Deadline last = deadline;
-        if (last != null && last.isOver(now)) {
-            expire(new Expiry(Expiry.Kind.DEADLINE, last.limit()));
-        }
-        clock.begin(now);
-    }
-
-    private void expire(Expiry reason) {
-        if (expiry.compareAndSet(null, reason)) {
+        if (limits.passesAny(nowNanos)) {
             // Not a plain close: a classic receiver would take the end of the stream for the end of the file.
             abort();
         }
     }
 
+    private void begin(OperationClock clock) {
+        long now = System.nanoTime();
+        if (limits.passesDeadline(now)) {
+            abort();
+        }
+        clock.begin(now);
+    }
+
     private IOException failure(IOException cause) {
-        Expiry reason = expiry.get();
+        Expiry reason = limits.expiry();
         if (reason != null) {
             return new ConnectionTimeoutException(peer, reason, cause);
         }

@@ -95,6 +95,8 @@ class AcceptorTest {
         AtomicInteger turn = new AtomicInteger();
         RandomNumberServer numbers = new RandomNumberServer();
         ConnectionHandler handler = connection -> {
+            // So that the client is through with connecting, and meets the failure afterwards.
+            connection.peek();
             switch (turn.getAndIncrement()) {
                 case 0 -> throw new IOException("gone");
                 case 1 -> throw new IllegalStateException("a bug");
