@@ -1,0 +1,298 @@
+package ferry.net;
+
+import static ferry.net.Peers.LONG;
+import static ferry.net.Peers.bytes;
+import static ferry.net.Peers.readAll;
+import static ferry.net.Peers.readText;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import ferry.error.ErrorCode;
+import ferry.net.Peers.Pair;
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(60)
+class ConnectionTest {
+    private static final Duration SHORT = Duration.ofMillis(300);
+
+    /** Blocking calls differ inside the JDK between the two kinds of thread. */
+    enum ThreadKind {
+        PLATFORM,
+        VIRTUAL;
+
+        ExecutorService executor() {
+            return switch (this) {
+                case PLATFORM -> Executors.newCachedThreadPool();
+                case VIRTUAL -> Executors.newVirtualThreadPerTaskExecutor();
+            };
+        }
+    }
+
+    private final Pair pair;
+
+    ConnectionTest() throws IOException {
+        pair = Pair.open();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        pair.close();
+    }
+
+    @Test
+    void knowsItsPeer() throws IOException {
+        assertThat(pair.ours().peer())
+                .isEqualTo(Addresses.show(pair.theirs().getLocalAddress()))
+                .startsWith("127.0.0.1:");
+        assertThat(pair.ours().isLocal()).isTrue();
+    }
+
+    @Test
+    void aPeerThatEndsItsStreamIsReadToItsEnd() throws IOException {
+        pair.theirs().write(bytes("all"));
+        pair.theirs().shutdownOutput();
+        assertThat(readAll(pair.ours())).isEqualTo("all");
+        assertThat(pair.ours().read(ByteBuffer.allocate(1))).isEqualTo(-1);
+    }
+
+    @Test
+    void aResetIsNotAnEndOfStream() throws IOException {
+        pair.theirs().write(bytes("half"));
+        assertThat(readText(pair.ours(), 4)).isEqualTo("half");
+        reset(pair.theirs());
+        ConnectionLostException e = catchThrowableOfType(ConnectionLostException.class, () -> readAll(pair.ours()));
+        assertThat(e).hasMessage(pair.ours().peer() + ": the peer reset the connection");
+        assertThat(e.code()).isEqualTo(ErrorCode.CONNECTION_LOST);
+        assertThat(e.toTransferException()).hasMessage(e.getMessage()).hasCause(e);
+    }
+
+    @Test
+    void aResetEndsABlockedReadToo() throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<String> reader = threads.submit(() -> readAll(pair.ours()));
+            reset(pair.theirs());
+            assertThat(reader).failsWithin(LONG).withThrowableThat().withCauseInstanceOf(ConnectionLostException.class);
+        }
+    }
+
+    @Test
+    void anAbortIsAResetForThePeer() {
+        pair.ours().abort();
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> pair.theirs().read(ByteBuffer.allocate(1)))
+                .withMessageContaining("reset");
+        assertThatExceptionOfType(ClosedChannelException.class)
+                .isThrownBy(() -> pair.ours().read(ByteBuffer.allocate(1)));
+    }
+
+    @Test
+    void writingToAPeerThatIsGoneSaysSo() throws IOException {
+        pair.theirs().close();
+        ConnectionLostException e = catchThrowableOfType(ConnectionLostException.class, () -> {
+            while (true) {
+                pair.ours().write(bytes("is anybody there"));
+            }
+        });
+        assertThat(e.getMessage()).startsWith(pair.ours().peer() + ": the peer ");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSilentPeerIsGivenUpWithTheStateNamed(ThreadKind kind) throws Exception {
+        pair.ours().silenceLimit(SHORT, "HELLO");
+        try (ExecutorService threads = kind.executor()) {
+            long start = System.nanoTime();
+            Future<String> reader = threads.submit(() -> readAll(pair.ours()));
+            pair.ours().silenceLimit(SHORT, "WELCOME");
+            ConnectionTimeoutException e = timeoutOf(reader);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(SHORT);
+            assertThat(e).hasMessage(pair.ours().peer() + ": waited 300 ms for WELCOME");
+            assertThat(e.state()).isEqualTo("WELCOME");
+            assertThat(e.code()).isEqualTo(ErrorCode.TIMEOUT);
+        }
+        assertThat(pair.ours().isOpen()).isFalse();
+        assertThatExceptionOfType(ConnectionTimeoutException.class)
+                .isThrownBy(() -> pair.ours().write(bytes("x")));
+        // The peer must not take the end of our patience for the end of a file.
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> pair.theirs().read(ByteBuffer.allocate(1)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPeerThatTakesNothingIsGivenUp(ThreadKind kind) throws Exception {
+        pair.ours().silenceLimit(SHORT, "receipts");
+        try (ExecutorService threads = kind.executor()) {
+            Future<?> writer = threads.submit(() -> {
+                ByteBuffer megabyte = ByteBuffer.allocateDirect(1 << 20);
+                while (true) {
+                    pair.ours().write(megabyte.clear());
+                }
+            });
+            assertThat(timeoutOf(writer))
+                    .hasMessage(pair.ours().peer() + ": took no bytes for 300 ms (waiting for receipts)");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPeerThatTakesALittleNowAndThenIsNotGivenUp(ThreadKind kind) throws Exception {
+        pair.theirs().setOption(StandardSocketOptions.SO_RCVBUF, 16 * 1024);
+        Duration limit = Duration.ofSeconds(1);
+        pair.ours().silenceLimit(limit, "receipts");
+        AtomicBoolean stop = new AtomicBoolean();
+        try (ExecutorService threads = kind.executor()) {
+            Future<Integer> writer = threads.submit(() -> {
+                ByteBuffer much = ByteBuffer.allocateDirect(12 << 20);
+                int written = pair.ours().write(much);
+                stop.set(true);
+                return written;
+            });
+            ByteBuffer piece = ByteBuffer.allocate(1 << 20);
+            long start = System.nanoTime();
+            await().pollInterval(Duration.ofMillis(150)).atMost(LONG).until(() -> {
+                fill(piece.clear());
+                return stop.get();
+            });
+            assertThat(writer.get()).isEqualTo(12 << 20);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(limit);
+        }
+    }
+
+    private void fill(ByteBuffer piece) throws IOException {
+        while (piece.hasRemaining() && pair.theirs().read(piece) > 0 && piece.position() < piece.capacity() / 2) {}
+    }
+
+    @Test
+    void aPeerThatDripsBytesMeetsTheDeadline() throws Exception {
+        pair.ours().silenceLimit(LONG, "HELLO");
+        pair.ours().deadline(Duration.ofSeconds(1), "HELLO");
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<String> reader = threads.submit(() -> readAll(pair.ours()));
+            await().pollInterval(Duration.ofMillis(50)).atMost(LONG).until(() -> {
+                if (!reader.isDone()) {
+                    drip();
+                }
+                return reader.isDone();
+            });
+            assertThat(timeoutOf(reader)).hasMessage(pair.ours().peer() + ": waited 1 s in all for HELLO");
+        }
+    }
+
+    private void drip() {
+        try {
+            pair.theirs().write(bytes("."));
+        } catch (IOException e) {
+            // Given up between our looking and our writing.
+        }
+    }
+
+    @Test
+    void aDeadlineThatWasMetIsForgotten() throws Exception {
+        pair.ours().deadline(SHORT, "HELLO");
+        pair.ours().clearDeadline();
+        pair.theirs().write(bytes("a"));
+        await().pollDelay(SHORT.multipliedBy(2)).until(() -> true);
+        assertThat(readText(pair.ours(), 1)).isEqualTo("a");
+    }
+
+    @Test
+    void nothingCountsWhileTheOwnerIsBusyElsewhere() throws Exception {
+        pair.ours().silenceLimit(SHORT, "DATA");
+        pair.theirs().write(bytes("ab"));
+        assertThat(readText(pair.ours(), 1)).isEqualTo("a");
+        await().pollDelay(SHORT.multipliedBy(3)).until(() -> true);
+        assertThat(readText(pair.ours(), 1)).isEqualTo("b");
+    }
+
+    @Test
+    void peekingConsumesNothing() throws IOException {
+        pair.theirs().write(ByteBuffer.wrap(new byte[] {(byte) 0xfe, 'b', 'c'}));
+        assertThat(pair.ours().peek()).isEqualTo(0xfe);
+        assertThat(pair.ours().peek()).isEqualTo(0xfe);
+        ByteBuffer all = ByteBuffer.allocate(3);
+        assertThat(pair.ours().read(ByteBuffer.allocate(0))).isZero();
+        while (all.hasRemaining()) {
+            assertThat(pair.ours().read(all)).isPositive();
+        }
+        assertThat(all.array()).containsExactly(0xfe, 'b', 'c');
+        pair.theirs().shutdownOutput();
+        assertThat(pair.ours().peek()).isEqualTo(-1);
+        assertThat(pair.ours().peek()).isEqualTo(-1);
+        assertThat(pair.ours().read(all.clear())).isEqualTo(-1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTimedReadLeavesTheConnectionUsable(ThreadKind kind) throws Exception {
+        try (ExecutorService threads = kind.executor()) {
+            threads.submit(() -> {
+                        ByteBuffer buffer = ByteBuffer.allocate(8);
+                        Duration patience = Duration.ofMillis(50);
+                        assertThat(pair.ours().read(buffer, patience)).isZero();
+                        pair.theirs().write(bytes("abc"));
+                        assertThat(pair.ours().peek()).isEqualTo('a');
+                        assertThat(pair.ours().read(buffer, patience)).isEqualTo(1);
+                        assertThat(pair.ours().read(buffer, LONG)).isEqualTo(2);
+                        assertThat(pair.ours().read(buffer, patience)).isZero();
+                        pair.theirs().write(bytes("d"));
+                        assertThat(pair.ours().read(buffer)).isEqualTo(1);
+                        pair.theirs().shutdownOutput();
+                        assertThat(pair.ours().read(buffer, LONG)).isEqualTo(-1);
+                        pair.ours().write(bytes("bye"));
+                        return true;
+                    })
+                    .get();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aGatheringWriteWritesAllOfItInOrder(ThreadKind kind) throws Exception {
+        ByteBuffer large = ByteBuffer.allocateDirect(8 << 20);
+        for (int i = 0; i < large.capacity(); i++) {
+            large.put(i, (byte) ((i * 31) >>> 3));
+        }
+        ByteBuffer[] parts = {
+            bytes("skipped"), bytes("head"), large.duplicate(), bytes(""), bytes("tail"), bytes("skipped")
+        };
+        ByteBuffer received = ByteBuffer.allocateDirect(large.capacity() + 8);
+        try (ExecutorService threads = kind.executor()) {
+            Future<Long> writer = threads.submit(() -> pair.ours().write(parts, 1, 4));
+            while (received.hasRemaining()) {
+                assertThat(pair.theirs().read(received)).isPositive();
+            }
+            assertThat(writer.get()).isEqualTo(large.capacity() + 8);
+        }
+        assertThat(received.slice(4, large.capacity())).isEqualTo(large);
+        assertThat(received.slice(4 + large.capacity(), 4)).isEqualTo(bytes("tail"));
+    }
+
+    private static ConnectionTimeoutException timeoutOf(Future<?> future) {
+        await().atMost(LONG).until(future::isDone);
+        assertThat(future.state()).isEqualTo(Future.State.FAILED);
+        assertThat(future.exceptionNow()).isInstanceOf(ConnectionTimeoutException.class);
+        return (ConnectionTimeoutException) future.exceptionNow();
+    }
+
+    private static void reset(SocketChannel channel) throws IOException {
+        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        channel.close();
+    }
+}
