@@ -25,7 +25,7 @@ final class DiskFailures {
      */
     TransferException explain(Object what, String doing, IOException failure) {
         String reason = reason(failure);
-        if (isFull(reason)) {
+        if (isFull(failure, reason)) {
             return new TransferException(
                     ErrorCode.NO_SPACE, what.toString(), "no space is left on the receiver's disk", failure);
         }
@@ -49,9 +49,14 @@ final class DiskFailures {
         };
     }
 
-    private boolean isFull(String reason) {
+    private boolean isFull(IOException failure, String reason) {
         if (reason.equals("No space left on device") || reason.equals("Disk quota exceeded")) {
             return true;
+        }
+        if (failure instanceof AccessDeniedException
+                || failure instanceof NoSuchFileException
+                || failure instanceof FileAlreadyExistsException) {
+            return false;
         }
         try {
             return space.bytes() < EXHAUSTED;

@@ -44,11 +44,10 @@ final class ExistingFile {
 
     /** Looks at a path; empty if there is nothing, or anything but a regular file. Links are not followed. */
     static Optional<ExistingFile> at(Path path) throws IOException {
+        Optional<BasicFileAttributes> attributes = Found.attributes(path);
         try {
-            BasicFileAttributes attributes =
-                    Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            return Found.of(attributes) == Found.FILE
-                    ? Optional.of(new ExistingFile(path, identity(path, attributes)))
+            return attributes.isPresent() && Found.of(attributes.get()) == Found.FILE
+                    ? Optional.of(new ExistingFile(path, identity(path, attributes.get())))
                     : Optional.empty();
         } catch (NoSuchFileException e) {
             return Optional.empty();

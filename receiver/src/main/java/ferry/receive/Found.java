@@ -1,11 +1,10 @@
 package ferry.receive;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 
 /** What is on the disk under a name, links not followed. */
 enum Found {
@@ -17,11 +16,14 @@ enum Found {
     SPECIAL;
 
     static Found at(Path path) throws IOException {
-        try {
-            return of(Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
-        } catch (NoSuchFileException e) {
-            return NOTHING;
-        }
+        return attributes(path).map(Found::of).orElse(NOTHING);
+    }
+
+    /** What is known of a path, links not followed; empty if there is nothing, which costs no exception. */
+    static Optional<BasicFileAttributes> attributes(Path path) throws IOException {
+        return Optional.ofNullable(path.getFileSystem()
+                .provider()
+                .readAttributesIfExists(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
     }
 
     static Found of(BasicFileAttributes attributes) {

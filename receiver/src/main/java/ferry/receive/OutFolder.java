@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,26 +71,28 @@ final class OutFolder {
      * of everybody.
      */
     void requireSameFileSystem(RelativePath path, Path target) throws TransferException {
-        if (!root.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-            return;
-        }
         try {
-            Object device = device(root);
-            for (Path directory : ancestors(target)) {
-                if (!device.equals(device(directory))) {
-                    throw new TransferException(
-                            ErrorCode.NOT_ALLOWED,
-                            path.toString(),
-                            "'%s' is on another file system than the folder that is received into"
-                                    .formatted(root.relativize(directory)));
-                }
+            Path nearest = nearestExisting(target);
+            if (!device(nearest).equals(device(root))) {
+                throw new TransferException(
+                        ErrorCode.NOT_ALLOWED,
+                        path.toString(),
+                        "'%s' is on another file system than the folder that is received into"
+                                .formatted(root.relativize(nearest)));
             }
-        } catch (NoSuchFileException e) {
-            // The rest will be created by us, on the file system of what there is.
-            return;
         } catch (IOException e) {
             throw failures.explain(path, "looked up", e);
         }
+    }
+
+    /** The directory in which what is missing on the way to the target will be created. */
+    private Path nearestExisting(Path target) throws IOException {
+        for (Path directory : ancestors(target).reversed()) {
+            if (Found.at(directory) != Found.NOTHING) {
+                return directory;
+            }
+        }
+        return root;
     }
 
     private void create(Path directory, RelativePath path) throws IOException, TransferException {
@@ -137,7 +138,10 @@ final class OutFolder {
         return ancestors.reversed();
     }
 
+    /** What tells file systems apart; where nothing does, all are one, and placing will tell. */
     private static Object device(Path directory) throws IOException {
-        return Files.getAttribute(directory, "unix:dev", LinkOption.NOFOLLOW_LINKS);
+        return directory.getFileSystem().supportedFileAttributeViews().contains("unix")
+                ? Files.getAttribute(directory, "unix:dev", LinkOption.NOFOLLOW_LINKS)
+                : directory.getRoot();
     }
 }

@@ -37,12 +37,12 @@ final class Placer {
      * @throws TransferException the refusals of {@link Inbox#admit}, or STORAGE_FAILED
      */
     Placement place(Arrival arrival, RelativePath offered) throws TransferException {
-        out.prepare(offered);
+        Path target = out.prepare(offered);
         try {
             return switch (policy) {
-                case RENAME -> number(arrival, offered);
-                case OVERWRITE -> replace(arrival, offered);
-                case SKIP, FAIL -> placeOrRefuse(arrival, offered);
+                case RENAME -> number(arrival, offered, target);
+                case OVERWRITE -> replace(arrival, offered, target);
+                case SKIP, FAIL -> placeOrRefuse(arrival, offered, target);
             };
         } catch (IOException e) {
             throw failures.explain(offered, "placed", e);
@@ -58,11 +58,11 @@ final class Placer {
         return new Placement(path, outcome, sync.durability(), unsynced);
     }
 
-    private Placement number(Arrival arrival, RelativePath offered) throws IOException, TransferException {
+    private Placement number(Arrival arrival, RelativePath offered, Path first) throws IOException, TransferException {
         NumberedNames names = new NumberedNames(offered);
         for (int number = 0; number <= NumberedNames.MAX_NUMBER; number++) {
             RelativePath path = names.get(number);
-            Path target = out.check(path);
+            Path target = number == 0 ? first : out.check(path);
             Found there = take(arrival, target);
             if (there == Found.NOTHING) {
                 return placed(path, target);
@@ -80,8 +80,8 @@ final class Placer {
                 "the receiver has this name and all its numbers to %d".formatted(NumberedNames.MAX_NUMBER));
     }
 
-    private Placement placeOrRefuse(Arrival arrival, RelativePath offered) throws IOException, TransferException {
-        Path target = out.check(offered);
+    private Placement placeOrRefuse(Arrival arrival, RelativePath offered, Path target)
+            throws IOException, TransferException {
         Found there = take(arrival, target);
         if (there == Found.NOTHING) {
             return placed(offered, target);
@@ -92,8 +92,8 @@ final class Placer {
         throw policy.refusal(offered, there);
     }
 
-    private Placement replace(Arrival arrival, RelativePath offered) throws IOException, TransferException {
-        Path target = out.check(offered);
+    private Placement replace(Arrival arrival, RelativePath offered, Path target)
+            throws IOException, TransferException {
         Found there = take(arrival, target);
         if (there == Found.NOTHING) {
             return placed(offered, target);

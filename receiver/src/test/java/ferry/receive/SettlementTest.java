@@ -160,7 +160,7 @@ class SettlementTest {
         Map<Long, String> ends = settle(lax, inbox -> {
             for (int i = 0; i < count; i++) {
                 inbox.defer(2L * i, directory(i + long200, 0711));
-                inbox.defer(2L * i + 1, link("link" + i, i + long200));
+                inbox.defer(2L * i + 1, link("link" + i, "target" + i));
             }
         });
         assertThat(ends).hasSize(2 * count);
