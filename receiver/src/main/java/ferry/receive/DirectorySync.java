@@ -22,7 +22,7 @@ import java.util.Set;
  */
 final class DirectorySync {
     /** Directories that are known to last; a forgotten one costs a sync more, which is quick when nothing changed. */
-    private static final int MAX_KNOWN = 16_384;
+    private static final int MAX_KNOWN = 4_096;
 
     private static final Object LASTING = new Object();
 
