@@ -88,6 +88,8 @@ final class ClassicSender implements TransferSession {
     public void cancel(ErrorCode why) {
         if (cancelled.compareAndSet(null, why)) {
             connection.abort();
+            // Standard input may be silent for ever.
+            source.close();
         }
     }
 

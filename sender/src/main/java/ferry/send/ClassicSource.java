@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * The one file, or standard input, that the classic protocol sends: opened before anybody is connected to, and read once.
- * Used by one thread.
+ * Used by one thread; any may close it, which ends a read that waits.
  */
 final class ClassicSource implements AutoCloseable {
     private final SourceEntry source;

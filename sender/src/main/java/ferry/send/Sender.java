@@ -98,17 +98,7 @@ final class Sender {
         if (request.mode() == SendRequest.Mode.CLASSIC) {
             ClassicSource.open(sources.roots()).close();
         }
-        TransferReport report = report(request.target().toString());
-        report.started();
-        tellFailures(sources, report);
-        new TreeScanner(
-                        request.filter(),
-                        request.links(),
-                        new DryRun(report, listener, () -> cancellation.cause().isPresent()))
-                .scan(sources.roots());
-        return cancellation.cause().isPresent()
-                ? report.stopped(cancellation.reason("dry run"), Bottleneck.NONE)
-                : report.finished(Bottleneck.NONE);
+        return new DryRun(request, id.toString(), listener, cancellation::cause).run(sources, protocol());
     }
 
     private ExitStatus sendByFerry(SourceCheck sources) throws TransferException, InterruptedException {
@@ -167,11 +157,14 @@ final class Sender {
     }
 
     private TransferReport report(String peer) {
-        Protocol protocol = switch (request.mode()) {
+        return new TransferReport(id.toString(), peer, protocol(), Direction.OUTGOING, listener);
+    }
+
+    private Protocol protocol() {
+        return switch (request.mode()) {
             case FERRY -> Protocol.FERRY;
             case CLASSIC -> Protocol.CLASSIC;
         };
-        return new TransferReport(id.toString(), peer, protocol, Direction.OUTGOING, listener);
     }
 
     private static void tellFailures(SourceCheck sources, TransferReport report) {

@@ -155,6 +155,13 @@ class SenderTest {
     }
 
     @Test
+    void givesADryRunTheStatusOfATransferThatTheReceiverAccepts() throws Exception {
+        SendRequest request = Requests.dryRun(Requests.ferry(NOWHERE, a, dir.resolve("missing")));
+        assertThat(sender(request, SenderTest::none).run()).isEqualTo(ExitStatus.PARTIAL);
+        assertThat(events.only(TransferEvent.Finished.class).totals().failed()).isOne();
+    }
+
+    @Test
     void triesAgainWithinTheWaitAndLosesNoEntry() throws Exception {
         AtomicInteger sessions = new AtomicInteger();
         try (ScriptedReceiver receiver = accepting(3)) {
