@@ -60,10 +60,12 @@ final class ClassicSender implements TransferSession {
                 requireNotCancelled();
                 return new Ending.Unanswered(silence.get());
             }
-            Crc32c crc = sendContent(buffer);
+            TimeMeter meter = new TimeMeter();
+            Crc32c crc = sendContent(buffer, meter);
             source.requireUnchanged();
             connection.shutdownOutput();
             awaitClose();
+            meter.spentOn(Bottleneck.PEER);
             report.completed(
                     source.entry(),
                     source.entry().path(),
@@ -72,7 +74,7 @@ final class ClassicSender implements TransferSession {
                     Outcome.PLACED,
                     Durability.WRITTEN,
                     Verification.UNVERIFIED);
-            return new Ending.Complete(Bottleneck.NONE);
+            return new Ending.Complete(meter.limitedBy());
         } catch (TransferException | InterruptedException e) {
             connection.abort();
             requireNotCancelled();
@@ -127,16 +129,20 @@ final class ClassicSender implements TransferSession {
         return Optional.empty();
     }
 
-    private Crc32c sendContent(ByteBuffer buffer) throws IOException, TransferException, InterruptedException {
+    private Crc32c sendContent(ByteBuffer buffer, TimeMeter meter)
+            throws IOException, TransferException, InterruptedException {
         Crc32c crc = new Crc32c();
         connection.silenceLimit(timeout, "the receiver to take the content");
         try {
             while (source.read(buffer) >= 0) {
+                meter.spentOn(Bottleneck.SOURCE);
                 buffer.flip();
                 crc.update(buffer);
                 int length = buffer.remaining();
                 limiter.acquire(length);
+                meter.spentOn(Bottleneck.RATE_LIMIT);
                 connection.write(buffer);
+                meter.spentOn(Bottleneck.NETWORK);
                 report.progress().moved(length);
                 buffer.clear();
             }

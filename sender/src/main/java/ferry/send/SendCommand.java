@@ -13,7 +13,6 @@ import ferry.error.ExitStatus;
 import ferry.error.TransferException;
 import ferry.net.AddressFamily;
 import ferry.net.ConnectOptions;
-import ferry.net.Connection;
 import ferry.net.Endpoint;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -145,15 +144,11 @@ public final class SendCommand implements Program {
     public Job prepare() throws TransferException {
         SendRequest request = request();
         return listener -> {
-            Sender sender = new Sender(request, System.getenv(), SendCommand::ferrySession, listener);
+            Sender sender = new Sender(request, System.getenv(), SendSession::over, listener);
             Signals.onInterrupt(status ->
                     sender.cancel(status == ExitStatus.TERMINATED ? ErrorCode.TERMINATED : ErrorCode.INTERRUPTED));
             return sender.run();
         };
-    }
-
-    private static TransferSession ferrySession(Connection connection, Transfer transfer) {
-        throw new IllegalStateException("no session for %s with %s".formatted(transfer.id(), connection.peer()));
     }
 
     /** What the options ask for. Pure; refuses what contradicts itself as {@link ErrorCode#USAGE}. */
