@@ -62,6 +62,12 @@ public interface Connection extends ByteChannel, GatheringByteChannel {
     void silenceLimit(Duration limit, String state);
 
     /**
+     * As {@link #silenceLimit}, but a write may take as long as the peer keeps being heard: for a protocol with keep-alives, whose
+     * peer may be slow and yet well. There must be a thread that reads all the time. Replaces the silence limit.
+     */
+    void heardLimit(Duration limit, String state);
+
+    /**
      * From now on everything read and written must be done within this time, however busy the peer keeps us. Replaces the deadline
      * before.
      *

@@ -14,7 +14,8 @@ final class Limits {
     private final OperationClock reading = new OperationClock();
     private final OperationClock writing = new OperationClock();
     private final AtomicReference<@Nullable Expiry> expiry = new AtomicReference<>();
-    private volatile @Nullable Limit silence;
+    private volatile @Nullable Limit readSilence;
+    private volatile @Nullable Limit writeSilence;
     private volatile @Nullable Deadline deadline;
 
     private record Deadline(long atNanos, Limit limit) {
@@ -34,7 +35,14 @@ final class Limits {
     }
 
     void silence(Duration length, String state) {
-        silence = length.isZero() ? null : new Limit(length, state);
+        heard(length, state);
+        writeSilence = readSilence;
+    }
+
+    /** Counts reads alone. */
+    void heard(Duration length, String state) {
+        readSilence = length.isZero() ? null : new Limit(length, state);
+        writeSilence = null;
     }
 
     void deadline(Duration length, String state) {
@@ -65,15 +73,12 @@ final class Limits {
         if (passesDeadline(nowNanos)) {
             return true;
         }
-        Limit quiet = silence;
-        if (quiet == null) {
-            return false;
-        }
-        long nanos = quiet.length().toNanos();
-        if (reading.hasRunFor(nanos, nowNanos)) {
-            return pass(new Expiry(Expiry.Kind.SILENT_READ, quiet));
-        }
-        return writing.hasRunFor(nanos, nowNanos) && pass(new Expiry(Expiry.Kind.STUCK_WRITE, quiet));
+        return passes(reading, readSilence, Expiry.Kind.SILENT_READ, nowNanos)
+                || passes(writing, writeSilence, Expiry.Kind.STUCK_WRITE, nowNanos);
+    }
+
+    private boolean passes(OperationClock clock, @Nullable Limit limit, Expiry.Kind kind, long nowNanos) {
+        return limit != null && clock.hasRunFor(limit.length().toNanos(), nowNanos) && pass(new Expiry(kind, limit));
     }
 
     private boolean pass(Expiry reason) {

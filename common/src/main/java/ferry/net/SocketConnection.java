@@ -219,6 +219,11 @@ final class SocketConnection implements Connection, Watchdog.Watched {
     }
 
     @Override
+    public void heardLimit(Duration limit, String state) {
+        limits.heard(limit, state);
+    }
+
+    @Override
     public void deadline(Duration limit, String state) {
         limits.deadline(limit, state);
     }

@@ -51,7 +51,7 @@ final class SendSession implements TransferSession {
 
     @Override
     public Ending run() throws TransferException, InterruptedException {
-        connection.silenceLimit(transfer.request().timeout(), "the receiver's next frame");
+        connection.heardLimit(transfer.request().timeout(), "the receiver's next frame");
         Thread reader = Thread.ofVirtual().name("ferry-answers").start(answers);
         Thread feeder = Thread.ofVirtual().name("ferry-feeder").start(this::feed);
         Thread keepAlive = Thread.ofVirtual().name("ferry-keep-alive").start(this::keepAlive);
