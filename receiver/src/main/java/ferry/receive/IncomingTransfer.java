@@ -4,6 +4,7 @@ import ferry.entry.Chunks;
 import ferry.entry.Entry;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
+import ferry.event.Bottleneck;
 import ferry.event.TransferReport;
 import ferry.wire.Frame;
 import ferry.wire.FrameReader;
@@ -29,6 +30,9 @@ final class IncomingTransfer {
         SETTLING
     }
 
+    /** Transfers shorter than this do not tell what limited them. */
+    private static final long SHORTEST_NANOS = 100_000_000;
+
     private record Deferral(long number, Entry entry) {}
 
     private final Inbox inbox;
@@ -43,6 +47,7 @@ final class IncomingTransfer {
     /** Directories and links, in the order of their offers, since they are settled in the reverse of it. */
     private final Mailbox<Deferral> deferrals;
 
+    private final long begin = System.nanoTime();
     private State state = State.RECEIVING;
     private long nextEntry;
     private long bytes;
@@ -65,6 +70,15 @@ final class IncomingTransfer {
     /** Whether FINISHED is on its way: from here on the sender may go. */
     boolean isFinished() {
         return finished;
+    }
+
+    /** What the transfer waited for: the disk if that was most of the time, else the sender, or the network, which look alike. */
+    Bottleneck limitedBy() {
+        long elapsed = System.nanoTime() - begin;
+        if (elapsed < SHORTEST_NANOS) {
+            return Bottleneck.NONE;
+        }
+        return window.waitedNanos() > elapsed / 2 ? Bottleneck.STORAGE : Bottleneck.PEER;
     }
 
     /** Ends the transfer for this reason, which the reader finds before the next frame; any thread. */

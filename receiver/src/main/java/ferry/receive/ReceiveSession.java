@@ -123,7 +123,7 @@ final class ReceiveSession {
         connection.silenceLimit(services.timeout(), "the sender's next frame");
         Optional<TransferException> failure = transferAll(running);
         running.end();
-        Bottleneck limitedBy = Bottleneck.NONE;
+        Bottleneck limitedBy = running.limitedBy();
         return failure.map(reason -> report.stopped(reason, limitedBy)).orElseGet(() -> report.finished(limitedBy));
     }
 

@@ -24,6 +24,7 @@ final class Window {
     private final Condition freed = lock.newCondition();
     private final ArrayDeque<Piece> free = new ArrayDeque<>(PIECES);
     private int size = SMALLEST;
+    private long waitedNanos;
 
     Window(BufferPool buffers) {
         this.buffers = buffers;
@@ -37,16 +38,29 @@ final class Window {
         Piece piece;
         lock.lockInterruptibly();
         try {
-            while (free.isEmpty()) {
-                freed.await();
+            if (free.isEmpty()) {
+                awaitFree();
             }
-            piece = free.poll();
+            piece = free.remove();
         } finally {
             lock.unlock();
         }
         piece.lend(buffers.borrow(Math.min(wanted, size)));
         size = Math.min(2 * size, LARGEST);
         return piece;
+    }
+
+    /** How long the reader has waited for the disk in all. The reader only. */
+    long waitedNanos() {
+        return waitedNanos;
+    }
+
+    private void awaitFree() throws InterruptedException {
+        long begin = System.nanoTime();
+        while (free.isEmpty()) {
+            freed.await();
+        }
+        waitedNanos += System.nanoTime() - begin;
     }
 
     void giveBack(Piece piece) {
