@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
  */
 public final class ClassicAnswer {
     private static final String OK = "ok";
-    private static final String ERROR = "error: ";
+    private static final String ERROR = "error:";
     private static final String LINE_END = "\n";
 
     private final boolean acceptable;
@@ -62,8 +62,17 @@ public final class ClassicAnswer {
 
     /** The refusal for people, from the peer and not yet escaped, without what only marks it as one. */
     public String text() {
-        String text = new String(line.array(), 0, line.position(), UTF_8).strip();
-        return text.startsWith(ERROR) ? text.substring(ERROR.length()) : text;
+        String text = line();
+        return isExplained() ? text.substring(ERROR.length()).strip() : text;
+    }
+
+    /** Whether a refusal is marked as one, so that {@link #text} is the receiver's reason and not just what it said. */
+    public boolean isExplained() {
+        return line().startsWith(ERROR);
+    }
+
+    private String line() {
+        return new String(line.array(), 0, line.position(), UTF_8).strip();
     }
 
     /** The answer that takes a file. */
@@ -74,7 +83,7 @@ public final class ClassicAnswer {
     /** The answer that refuses one; the text is escaped, so that it stays one line, and cut to its maximum. */
     public static ByteBuffer refusal(String text) {
         int room = Limits.MAX_TEXT_BYTES - LINE_END.length();
-        return ByteBuffer.wrap((Reason.fit(ERROR + Printable.escape(text), room) + LINE_END).getBytes(UTF_8));
+        return ByteBuffer.wrap((Reason.fit(ERROR + " " + Printable.escape(text), room) + LINE_END).getBytes(UTF_8));
     }
 
     private void take(byte next) {

@@ -81,7 +81,7 @@ public final class ClassicHeader {
                             name,
                             "the classic protocol carries no name that is empty, has a newline or a NUL in it, or"
                                     + " begins with 0x16")
-                    .withHint("leave --classic out");
+                    .withHint("leave --classic out, or give another name: send --classic --name NAME - TARGET < FILE");
         }
         try {
             ByteBuffer bytes = UTF_8.newEncoder().encode(CharBuffer.wrap(name));

@@ -11,9 +11,11 @@ import ferry.event.Verification;
 import ferry.net.Connection;
 import ferry.net.ConnectionException;
 import ferry.net.ConnectionLostException;
+import ferry.wire.ClassicAnswer;
+import ferry.wire.ClassicAnswer.Progress;
+import ferry.wire.ClassicHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -31,15 +33,17 @@ final class ClassicSender implements TransferSession {
     /** Large enough that the cost is in the bytes and not in the calls. */
     private static final int BUFFER_BYTES = 256 << 10;
 
-    private static final String OK = "ok";
-    private static final String REFUSAL = "error:";
-    private static final int MAX_REFUSAL_BYTES = 1024;
+    private static final int ANSWER_BYTES = 1024;
 
     private final Connection connection;
     private final ClassicSource source;
     private final Duration timeout;
     private final RateLimiter limiter;
     private final TransferReport report;
+
+    /** What the receiver has said and nobody has looked at. */
+    private final ByteBuffer received = ByteBuffer.allocate(ANSWER_BYTES).limit(0);
+
     private final AtomicReference<@Nullable ErrorCode> cancelled = new AtomicReference<>();
 
     ClassicSender(
@@ -104,28 +108,24 @@ final class ClassicSender implements TransferSession {
 
     /** The name goes, and {@code ok} comes back; or the connection ends before anything was said, and how. */
     private Optional<TransferException> sendName() throws IOException, TransferException {
-        ByteBuffer answer = ByteBuffer.allocate(MAX_REFUSAL_BYTES);
+        ClassicAnswer answer = ClassicAnswer.toName();
+        connection.deadline(timeout, "'ok'");
         try {
-            connection.deadline(timeout, "'ok'");
-            connection.write(ByteBuffer.wrap(source.entry().path().utf8()));
-            while (answer.position() < OK.length() && connection.read(answer) >= 0) {
-                // More than two bytes may come: then they are a refusal, or too many.
+            connection.write(ClassicHeader.encode(source.entry().path().name()));
+            switch (await(answer)) {
+                case ACCEPTED -> connection.clearDeadline();
+                case REFUSED -> throw refused(answer);
+                case NEED_MORE -> {
+                    return Optional.of(new TransferException(
+                            ErrorCode.CONNECTION_LOST, connection.peer(), "'ok' expected, but the receiver closed"));
+                }
             }
         } catch (ConnectionLostException e) {
-            if (answer.position() == 0) {
-                return Optional.of(e.toTransferException());
+            if (answer.end() == Progress.REFUSED) {
+                throw refused(answer);
             }
-            throw e;
+            return Optional.of(e.toTransferException());
         }
-        String text = text(answer);
-        if (text.isEmpty()) {
-            return Optional.of(new TransferException(
-                    ErrorCode.CONNECTION_LOST, connection.peer(), "'ok' expected, but the receiver closed"));
-        }
-        if (!text.equals(OK)) {
-            throw refused(answer);
-        }
-        connection.clearDeadline();
         return Optional.empty();
     }
 
@@ -148,58 +148,55 @@ final class ClassicSender implements TransferSession {
             }
             return crc;
         } catch (ConnectionLostException e) {
-            // The receiver may have said why before it went away.
-            ByteBuffer answer = ByteBuffer.allocate(MAX_REFUSAL_BYTES);
-            if (readAll(answer) > 0) {
-                throw refused(answer);
-            }
-            throw e;
+            throw wordsBefore(e);
         }
+    }
+
+    /** The receiver may have said why before it went away. */
+    private TransferException wordsBefore(ConnectionLostException end) {
+        ClassicAnswer answer = ClassicAnswer.toContent();
+        connection.deadline(timeout, "the end of the receiver's answer");
+        try {
+            await(answer);
+        } catch (IOException e) {
+            // What came before that is the answer.
+        }
+        return answer.end() == Progress.REFUSED ? refused(answer) : end.toTransferException();
     }
 
     /** The receiver closes when it has the file; anything that it says instead is a failure. */
     private void awaitClose() throws IOException, TransferException {
         connection.silenceLimit(timeout, "the receiver to close");
-        ByteBuffer answer = ByteBuffer.allocate(MAX_REFUSAL_BYTES);
-        if (connection.read(answer) >= 0) {
+        ClassicAnswer answer = ClassicAnswer.toContent();
+        if (await(answer) != Progress.NEED_MORE) {
             throw refused(answer);
         }
     }
 
-    /** What the receiver said in place of what it should, up to the end of the line. */
-    private TransferException refused(ByteBuffer answer) {
-        readAll(answer);
-        String text = text(answer);
-        int end = text.indexOf('\n');
-        String line = end < 0 ? text : text.substring(0, end);
-        if (line.startsWith(REFUSAL)) {
-            return new TransferException(
-                    ErrorCode.REFUSED,
-                    connection.peer(),
-                    "refused: " + line.substring(REFUSAL.length()).strip());
+    /** Reads until the answer is there, or the receiver closes. */
+    private Progress await(ClassicAnswer answer) throws IOException {
+        Progress progress = answer.accept(received);
+        while (progress == Progress.NEED_MORE) {
+            received.clear();
+            int count = connection.read(received);
+            received.flip();
+            if (count < 0) {
+                return answer.end();
+            }
+            progress = answer.accept(received);
+        }
+        return progress;
+    }
+
+    private TransferException refused(ClassicAnswer answer) {
+        if (answer.isExplained()) {
+            return new TransferException(ErrorCode.REFUSED, connection.peer(), "refused: " + answer.text());
         }
         return new TransferException(
                         ErrorCode.REFUSED,
                         connection.peer(),
-                        "'ok' and then the end expected, got '%s'".formatted(line))
+                        "'ok' and then the end expected, got '%s'".formatted(answer.text()))
                 .withHint("does something else listen on this port?");
-    }
-
-    /** Reads until the line, the room or the connection ends, however it ends; how many bytes there are now. */
-    private int readAll(ByteBuffer answer) {
-        try {
-            connection.deadline(timeout, "the end of the receiver's answer");
-            while (answer.hasRemaining() && text(answer).indexOf('\n') < 0 && connection.read(answer) >= 0) {
-                // Again, until there is no more.
-            }
-        } catch (IOException e) {
-            // What came before that is the answer.
-        }
-        return answer.position();
-    }
-
-    private static String text(ByteBuffer answer) {
-        return StandardCharsets.UTF_8.decode(answer.duplicate().flip()).toString();
     }
 
     private TransferException lost(IOException problem) {

@@ -3,6 +3,7 @@ package ferry.send;
 import ferry.entry.Entry;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
+import ferry.wire.ClassicHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
@@ -37,7 +38,7 @@ final class ClassicSource implements AutoCloseable {
         return switch (roots.getFirst()) {
             case Root.StandardInput input -> {
                 SourceEntry.StandardInput standardInput = SourceEntry.StandardInput.named(input.name());
-                requireSendable(standardInput.entry());
+                ClassicHeader.encode(input.name().name());
                 yield new ClassicSource(standardInput, standardInput.entry(), standardInput.open());
             }
             case Root.Found found -> {
@@ -45,7 +46,7 @@ final class ClassicSource implements AutoCloseable {
                     throw usage(found.name().toString(), "--classic sends a file, not a directory");
                 }
                 SourceEntry.LocalFile file = SourceEntry.LocalFile.of(found.name(), found.path(), found.attributes());
-                requireSendable(file.entry());
+                ClassicHeader.encode(found.name().name());
                 yield new ClassicSource(file, file.entry(), file.open());
             }
         };
@@ -54,15 +55,6 @@ final class ClassicSource implements AutoCloseable {
     private static TransferException usage(String what, String why) {
         return new TransferException(ErrorCode.USAGE, what, why)
                 .withHint("leave out --classic, or pack it: tar -c DIR | send --classic --name DIR.tar - TARGET");
-    }
-
-    /** Section 3 of docs/PROTOCOL.md. The name's first byte would choose another protocol, its line feed would end it. */
-    private static void requireSendable(Entry.File entry) throws TransferException {
-        String name = entry.path().name();
-        if (name.charAt(0) == 0x16 || name.indexOf('\n') >= 0) {
-            throw new TransferException(ErrorCode.SOURCE_NAME, name, "the classic protocol cannot carry this name")
-                    .withHint("leave out --classic, or give another name: send --classic --name NAME - TARGET < FILE");
-        }
     }
 
     Entry.File entry() {
