@@ -38,7 +38,8 @@ public final class ProtocolSelector {
         return select(connection, FIRST_BYTE_LIMIT);
     }
 
-    static Choice select(Connection connection, Duration limit) throws IOException {
+    /** The same with another limit, for a connection that is to be refused anyway. */
+    public static Choice select(Connection connection, Duration limit) throws IOException {
         connection.deadline(limit, "the first byte");
         try {
             return meaning(connection.peek());
