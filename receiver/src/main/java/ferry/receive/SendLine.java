@@ -1,0 +1,41 @@
+package ferry.receive;
+
+import ferry.net.Endpoint;
+import java.net.InetAddress;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/** What to type elsewhere to send to an endpoint of ours. Pure functions. */
+final class SendLine {
+    private static final Pattern PLAIN = Pattern.compile("[\\w@%+=:,./\\[\\]-]+");
+
+    private SendLine() {}
+
+    /** @param thisMachine a host by which others reach this machine; asked only where the endpoint names none */
+    static String to(Endpoint endpoint, Supplier<String> thisMachine) {
+        String target = switch (endpoint) {
+            case Endpoint.Tcp tcp -> new Endpoint.Tcp(host(tcp, thisMachine), tcp.port()).toString();
+            case Endpoint.Unix unix ->
+                new Endpoint.Unix(unix.socket().toAbsolutePath().normalize()).toString();
+        };
+        return "send FILE... " + quoted(target);
+    }
+
+    private static String host(Endpoint.Tcp endpoint, Supplier<String> thisMachine) {
+        return endpoint.isAnyHost() || isWildcard(endpoint.host()) ? thisMachine.get() : endpoint.host();
+    }
+
+    private static boolean isWildcard(String host) {
+        try {
+            return InetAddress.ofLiteral(host).isAnyLocalAddress();
+        } catch (IllegalArgumentException e) {
+            // A name, which stands for addresses of its own.
+            return false;
+        }
+    }
+
+    /** As a shell wants it. */
+    private static String quoted(String word) {
+        return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+}
