@@ -1,0 +1,226 @@
+package ferry.receive;
+
+import ferry.cli.CommonOptions;
+import ferry.cli.DurationConverter;
+import ferry.cli.ExitStatusHelp;
+import ferry.cli.Launcher;
+import ferry.cli.Program;
+import ferry.cli.Signals;
+import ferry.cli.SizeConverter;
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
+import ferry.net.AcceptOptions;
+import ferry.net.Endpoint;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The program {@code receive}: its options, and how they become a {@link ReceiveRequest}. Used by the main thread. */
+@Command(
+        name = "receive",
+        sortOptions = false,
+        customSynopsis = "receive [OPTION]...",
+        description = {
+            "Listens for @|bold send|@ on other machines, and puts what they send into a folder, directly over TCP.",
+            "A file appears under its name only when it is complete, checked and synced to the disk. Any number of "
+                    + "senders are served at once. Whoever reaches the port may send, and nothing is encrypted yet."
+        },
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nStopping:%n",
+        footer = {
+            "The first SIGINT (Ctrl-C) or SIGTERM ends the listening and lets running transfers finish; if all do so "
+                    + "within the grace time, the exit status is 0. Those that do not are aborted, and the status is "
+                    + "130 or 143, as also when --once saw no transfer. A second signal stops at once.",
+            "",
+            "Examples:",
+            "Receive into the folder out, on the default port, " + Endpoint.DEFAULT_PORT + ", of every address:",
+            "    receive --dir out",
+            "Receive one transfer, and go on only if all of it arrived:",
+            "    receive --once --dir out && ls out",
+            "Unpack what another machine packs:",
+            "    receive --stdout | tar -x",
+            "Listen where only this machine can connect, on a port that is free:",
+            "    receive --listen localhost:0 --listen unix:/run/user/1000/ferry.sock",
+        },
+        modelTransformer = ExitStatusHelp.class)
+public final class ReceiveCommand implements Program {
+    private static final Endpoint EVERYWHERE = new Endpoint.Tcp(Endpoint.ANY_HOST, Endpoint.DEFAULT_PORT);
+
+    @Option(
+            names = "--dir",
+            paramLabel = "FOLDER",
+            description = "Where the files go (default: the current folder). It is created if it is not there.")
+    private @Nullable String directory;
+
+    @Option(
+            names = "--listen",
+            paramLabel = "ADDRESS:PORT",
+            description =
+                    "Where to listen; also ADDRESS, :PORT, [IPV6]:PORT or unix:/PATH. Port 0 lets the system choose "
+                            + "one, which is shown. Repeatable (default: every address, port " + Endpoint.DEFAULT_PORT
+                            + ").")
+    private List<String> endpoints = List.of();
+
+    @Option(
+            names = "--once",
+            description = "Exit after one transfer, with its status. Who comes meanwhile is refused as busy; peers "
+                    + "that were refused, and scans, do not count.")
+    private boolean once;
+
+    @Option(
+            names = "--stdout",
+            description = "Write the content of a single file to standard output, and exit as with --once. It cannot "
+                    + "be combined with --json.")
+    private boolean stdout;
+
+    @Option(
+            names = "--on-conflict",
+            paramLabel = "HOW",
+            description = "What becomes of a file whose name a different one has: rename gives it a number, overwrite "
+                    + "replaces the other, skip and fail refuse it (default: rename). What is the same is left alone.")
+    private @Nullable ConflictPolicy onConflict;
+
+    @Option(
+            names = "--max-size",
+            paramLabel = "SIZE",
+            converter = SizeConverter.class,
+            description =
+                    "Take no transfer larger than this, and so no file either: 500MB, 1.5GiB (default: no limit).")
+    private @Nullable Long maxSize;
+
+    @Option(
+            names = "--no-fsync",
+            description = "Do not wait until files are on the disk. Faster, but a crash may lose what was received.")
+    private boolean noFsync;
+
+    @Option(
+            names = "--max-connections",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Serve at most so many connections at once, fewer if file handles are scarce; more are "
+                    + "refused as busy (default: ${DEFAULT-VALUE}).")
+    private int maxConnections;
+
+    @Option(
+            names = "--backlog",
+            paramLabel = "N",
+            defaultValue = "1024",
+            description = "How many connections the system may queue before they are accepted; it may cut this "
+                    + "(default: ${DEFAULT-VALUE}).")
+    private int backlog;
+
+    @Option(
+            names = "--grace",
+            paramLabel = "DURATION",
+            defaultValue = "30s",
+            converter = DurationConverter.class,
+            description = "How long running transfers may go on after a signal to stop: 0s, 30s, 5m "
+                    + "(default: ${DEFAULT-VALUE}).")
+    private Duration grace;
+
+    @Mixin
+    private CommonOptions common;
+
+    /** Runs {@code receive} and ends the process. */
+    public static void main(String... arguments) {
+        Launcher.main(new ReceiveCommand(), arguments);
+    }
+
+    @Override
+    public CommonOptions common() {
+        return common;
+    }
+
+    @Override
+    public Job prepare() throws TransferException {
+        ReceiveRequest request = request();
+        return listener -> {
+            Receiver receiver = new Receiver(request, new FileOutputStream(FileDescriptor.out).getChannel(), listener);
+            Signals.onInterrupt(receiver::stop);
+            return receiver.run();
+        };
+    }
+
+    /** What the options ask for. Pure; refuses what contradicts itself as {@link ErrorCode#USAGE}. */
+    ReceiveRequest request() throws TransferException {
+        if (maxSize != null && maxSize == 0) {
+            throw usage("--max-size", "expected more than nothing");
+        }
+        return new ReceiveRequest(
+                stdout ? standardOutput() : folder(),
+                endpoints(),
+                once || stdout ? ReceiveRequest.Lifetime.ONE_TRANSFER : ReceiveRequest.Lifetime.UNTIL_STOPPED,
+                new AcceptOptions(
+                        atLeastOne("--backlog", backlog),
+                        atLeastOne("--max-connections", maxConnections),
+                        AcceptOptions.DEFAULT.handlesPerConnection()),
+                maxSize == null ? OptionalLong.empty() : OptionalLong.of(maxSize),
+                common.timeout(),
+                grace);
+    }
+
+    private ReceiveRequest.Destination standardOutput() throws TransferException {
+        if (common.json()) {
+            throw usage("--stdout and --json", "both would write to standard output");
+        }
+        if (directory != null || onConflict != null || noFsync) {
+            String option = directory != null ? "--dir" : onConflict != null ? "--on-conflict" : "--no-fsync";
+            throw usage(option, "it is about a folder, and --stdout writes to none");
+        }
+        return new ReceiveRequest.Destination.StandardOutput();
+    }
+
+    private ReceiveRequest.Destination folder() throws TransferException {
+        return new ReceiveRequest.Destination.Folder(
+                directory(),
+                onConflict == null ? ConflictPolicy.RENAME : onConflict,
+                noFsync ? SyncPolicy.NO_FSYNC : SyncPolicy.FSYNC);
+    }
+
+    private Path directory() throws TransferException {
+        if (directory == null) {
+            return Path.of(".");
+        }
+        if (directory.isEmpty()) {
+            // As a path it would be the current folder: a script's unset variable, not a wish.
+            throw usage("--dir", "expected a folder, it is empty").withHint("receive --dir .");
+        }
+        try {
+            return Path.of(directory);
+        } catch (InvalidPathException e) {
+            throw usage("--dir " + directory, "no folder can have this name in the current locale")
+                    .withHint("set LC_ALL=C.UTF-8");
+        }
+    }
+
+    private List<Endpoint> endpoints() throws TransferException {
+        if (endpoints.isEmpty()) {
+            return List.of(EVERYWHERE);
+        }
+        List<Endpoint> parsed = new ArrayList<>(endpoints.size());
+        for (String text : endpoints) {
+            parsed.add(Endpoint.parseListening(text));
+        }
+        return parsed;
+    }
+
+    private static int atLeastOne(String option, int number) throws TransferException {
+        if (number < 1) {
+            throw usage(option, "expected at least 1, got " + number);
+        }
+        return number;
+    }
+
+    private static TransferException usage(String what, String why) {
+        return new TransferException(ErrorCode.USAGE, what, why);
+    }
+}
