@@ -2,6 +2,7 @@ package ferry.receive;
 
 import ferry.entry.ChunkSet;
 import ferry.entry.Chunks;
+import ferry.entry.Durability;
 import ferry.entry.Entry;
 import ferry.error.TransferException;
 import ferry.event.TransferReport;
@@ -175,6 +176,9 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
                 placement.durability(),
                 whole.size(),
                 whole.crc(),
-                placement.path().toString());
+                // On standard output it has no name any more.
+                placement.durability() == Durability.STREAMED
+                        ? ""
+                        : placement.path().toString());
     }
 }

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ferry.entry.Crc32c;
+import ferry.entry.Durability;
+import ferry.entry.EntryKind;
+import ferry.entry.Outcome;
 import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;
 import ferry.error.TransferException;
@@ -263,6 +267,31 @@ class ReceiverTest {
             try (ScriptedSender sender = receiver.connect()) {
                 sender.send("a.txt\ncontent").end();
                 assertThat(sender.readAll()).isEqualTo("ok");
+            }
+            assertThat(receiver.awaitEnd()).isEqualTo(ExitStatus.DONE);
+        }
+        assertThat(output).hasToString("content");
+    }
+
+    @Test
+    void givesAReceiptWithoutAPathForWhatItWroteToStandardOutput() throws Exception {
+        byte[] content = "content".getBytes(StandardCharsets.UTF_8);
+        int crc = Crc32c.of(ByteBuffer.wrap(content));
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        try (RunningReceiver receiver = RunningReceiver.onto(output)) {
+            try (ScriptedSender sender = receiver.connect()) {
+                FrameWriter writer =
+                        new FrameWriter(Channels.newChannel(sender.out()), FrameWriter.SMALL_BATCH, FrameTrace.OFF);
+                writer.writePreface();
+                writer.write(hello());
+                writer.write(Frame.Offer.of(0, TestDisk.file("a.txt", content.length)));
+                writer.writeData(0, 0, crc, ByteBuffer.wrap(content));
+                writer.write(new Frame.End(0, content.length, crc));
+                writer.write(new Frame.Done(1));
+                writer.flush();
+                assertThat(framesUntil(Frame.Finished.class, sender.in()))
+                        .contains(new Frame.Receipt(
+                                0, EntryKind.FILE, Outcome.PLACED, Durability.STREAMED, content.length, crc, ""));
             }
             assertThat(receiver.awaitEnd()).isEqualTo(ExitStatus.DONE);
         }

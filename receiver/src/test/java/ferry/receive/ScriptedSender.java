@@ -2,6 +2,7 @@ package ferry.receive;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -30,7 +31,7 @@ final class ScriptedSender implements AutoCloseable {
     }
 
     ScriptedSender send(byte... bytes) throws IOException {
-        socket.getOutputStream().write(bytes);
+        out().write(bytes);
         return this;
     }
 
@@ -53,6 +54,10 @@ final class ScriptedSender implements AutoCloseable {
     /** Everything up to the end of the connection. */
     String readAll() throws IOException {
         return new String(readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    OutputStream out() throws IOException {
+        return socket.getOutputStream();
     }
 
     InputStream in() throws IOException {
