@@ -81,4 +81,10 @@ public final class Limits {
     public static final int MAX_CLASSIC_NAME_BYTES = RelativePath.MAX_SEGMENT_BYTES;
 
     private Limits() {}
+
+    /** What HELLO and WELCOME say of a time-out: itself, or the nearest that they can. */
+    public static Duration statedSilence(Duration timeout) {
+        Duration atLeast = timeout.compareTo(MIN_SILENCE) < 0 ? MIN_SILENCE : timeout;
+        return atLeast.compareTo(MAX_SILENCE) > 0 ? MAX_SILENCE : atLeast;
+    }
 }

@@ -132,7 +132,7 @@ final class ReceiveSession {
                 version,
                 Features.choose(hello.features()),
                 CREDIT,
-                services.timeout(),
+                Limits.statedSilence(services.timeout()),
                 services.maxFileSize(),
                 services.maxTransferSize(),
                 inbox.freeSpace(),

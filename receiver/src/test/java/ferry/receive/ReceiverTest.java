@@ -43,6 +43,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ReceiverTest {
     private static final Duration LONG = Duration.ofSeconds(20);
@@ -99,6 +101,28 @@ class ReceiverTest {
                 sender.end().expectEnd();
             }
             assertThat(receiver.awaitEnd()).isEqualTo(ExitStatus.DONE);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT0.5S, PT1S", "PT7S, PT7S", "PT2H, PT1H"})
+    void statesItsTimeoutAsTheProtocolAllows(Duration timeout, Duration stated) throws Exception {
+        ReceiveRequest request = new ReceiveRequest(
+                folder(),
+                List.of(anyPort()),
+                Lifetime.UNTIL_STOPPED,
+                AcceptOptions.DEFAULT,
+                OptionalLong.empty(),
+                timeout,
+                LONG);
+        try (RunningReceiver receiver = RunningReceiver.start(request);
+                ScriptedSender sender = receiver.connect()) {
+            sender.send(frames(hello()));
+            assertThat(framesUntil(Frame.Welcome.class, sender.in()))
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            Frame.Welcome.class,
+                            welcome -> assertThat(welcome.silenceLimit()).isEqualTo(stated));
         }
     }
 
@@ -217,6 +241,9 @@ class ReceiverTest {
             assertThat(receiver.events().of(TransferEvent.Finished.class))
                     .hasSize(2)
                     .allMatch(finished -> finished.status() == ExitStatus.NETWORK);
+            assertThat(receiver.events().of(TransferEvent.Stopped.class))
+                    .hasSize(2)
+                    .allMatch(stopped -> stopped.code() == ErrorCode.SHUTTING_DOWN);
         }
         assertThat(TestDisk.tree(out())).isEmpty();
     }

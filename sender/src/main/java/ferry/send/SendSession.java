@@ -9,6 +9,7 @@ import ferry.net.ConnectionException;
 import ferry.wire.Features;
 import ferry.wire.Frame;
 import ferry.wire.FrameWriter;
+import ferry.wire.Limits;
 import ferry.wire.ProtocolVersion;
 import ferry.wire.Reason;
 import java.io.IOException;
@@ -102,7 +103,7 @@ final class SendSession implements TransferSession {
                 Features.SUPPORTED,
                 transfer.id(),
                 transfer.owner(),
-                transfer.request().timeout(),
+                Limits.statedSilence(transfer.request().timeout()),
                 Version.agent()));
         boolean more = true;
         while (more) {
