@@ -4,7 +4,6 @@ import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;
 import ferry.error.TransferException;
-import ferry.event.Bottleneck;
 import ferry.event.Direction;
 import ferry.event.Protocol;
 import ferry.event.TransferEvent;
@@ -117,17 +116,17 @@ final class ClassicReceiver {
                     stored.placement().outcome(),
                     stored.placement().durability(),
                     Verification.UNVERIFIED);
-            return report.finished(Bottleneck.NONE);
+            return report.finished(window.limitedBy());
         } catch (TransferException e) {
             refuse(e);
             if (e.equals(stopped.get())) {
-                return report.stopped(e, Bottleneck.NONE);
+                return report.stopped(e, window.limitedBy());
             }
             report.failed(file.entry(), e.code(), e.why());
-            return report.finished(Bottleneck.NONE);
+            return report.finished(window.limitedBy());
         } catch (IOException e) {
             connection.abort();
-            return report.stopped(lost(e), Bottleneck.NONE);
+            return report.stopped(lost(e), window.limitedBy());
         }
     }
 
@@ -194,7 +193,12 @@ final class ClassicReceiver {
         Refusal.refuse(connection, ClassicAnswer.refusal(String.valueOf(reason.getMessage())));
     }
 
+    /** Why the connection ended in the middle; if this side ended it, its own reason. */
     private TransferException lost(IOException problem) {
+        TransferException reason = stopped.get();
+        if (reason != null) {
+            return reason;
+        }
         return problem instanceof ConnectionException failed
                 ? failed.toTransferException()
                 : new TransferException(

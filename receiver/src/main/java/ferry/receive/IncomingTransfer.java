@@ -30,9 +30,6 @@ final class IncomingTransfer {
         SETTLING
     }
 
-    /** Transfers shorter than this do not tell what limited them. */
-    private static final long SHORTEST_NANOS = 100_000_000;
-
     private record Deferral(long number, Entry entry) {}
 
     private final Inbox inbox;
@@ -47,7 +44,6 @@ final class IncomingTransfer {
     /** Directories and links, in the order of their offers, since they are settled in the reverse of it. */
     private final Mailbox<Deferral> deferrals;
 
-    private final long begin = System.nanoTime();
     private State state = State.RECEIVING;
     private long nextEntry;
     private long bytes;
@@ -72,13 +68,9 @@ final class IncomingTransfer {
         return finished;
     }
 
-    /** What the transfer waited for: the disk if that was most of the time, else the sender, or the network, which look alike. */
+    /** What the transfer waited for. */
     Bottleneck limitedBy() {
-        long elapsed = System.nanoTime() - begin;
-        if (elapsed < SHORTEST_NANOS) {
-            return Bottleneck.NONE;
-        }
-        return window.waitedNanos() > elapsed / 2 ? Bottleneck.STORAGE : Bottleneck.PEER;
+        return window.limitedBy();
     }
 
     /** Ends the transfer for this reason, which the reader finds before the next frame; any thread. */

@@ -1,5 +1,6 @@
 package ferry.receive;
 
+import ferry.event.Bottleneck;
 import ferry.net.BufferPool;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
@@ -19,11 +20,15 @@ final class Window {
     /** Large enough that a system call costs little beside the copy, small enough that the CRC finds it in the cache. */
     private static final int LARGEST = 256 * 1024;
 
+    /** Transfers shorter than this do not tell what limited them. */
+    private static final long SHORTEST_NANOS = 100_000_000;
+
     private final BufferPool buffers;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition freed = lock.newCondition();
     private final ArrayDeque<Piece> free = new ArrayDeque<>(PIECES);
     private int size = SMALLEST;
+    private final long begin = System.nanoTime();
     private long waitedNanos;
 
     Window(BufferPool buffers) {
@@ -50,9 +55,13 @@ final class Window {
         return piece;
     }
 
-    /** How long the reader has waited for the disk in all. The reader only. */
-    long waitedNanos() {
-        return waitedNanos;
+    /** What the reader waited for: the disk if that was most of the time, else the sender, or the network, which look alike. */
+    Bottleneck limitedBy() {
+        long elapsed = System.nanoTime() - begin;
+        if (elapsed < SHORTEST_NANOS) {
+            return Bottleneck.NONE;
+        }
+        return waitedNanos > elapsed / 2 ? Bottleneck.STORAGE : Bottleneck.PEER;
     }
 
     private void awaitFree() throws InterruptedException {
