@@ -134,7 +134,10 @@ final class Receiver {
         boolean isStopping = stopped.isDone();
         if (isStopping && running > 0) {
             listener.on(new TransferEvent.Notice("stopping; up to %d s for %d running %s, a second signal stops at once"
-                    .formatted(request.grace().toSeconds(), running, running == 1 ? "transfer" : "transfers")));
+                    .formatted(
+                            request.grace().plusMillis(999).toSeconds(),
+                            running,
+                            running == 1 ? "transfer" : "transfers")));
         }
         if (acceptor.awaitIdle(isStopping ? request.grace() : LEAVING) || reception.running() == 0) {
             return drained();
