@@ -13,7 +13,11 @@ interface FileAnswers {
 
     void same(IncomingFile file, long chunk);
 
+    /** Answers a proof, as {@link #same} does. */
     void send(IncomingFile file, long chunk);
+
+    /** A chunk that was the same has changed since. */
+    void sendAgain(IncomingFile file, long chunk);
 
     /** The file was judged, and is not wanted. */
     void refused(IncomingFile file, TransferException reason);

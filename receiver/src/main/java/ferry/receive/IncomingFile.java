@@ -5,11 +5,13 @@ import ferry.entry.Coverage;
 import ferry.entry.Entry;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
+import ferry.receive.Flights.Flight;
 import ferry.wire.Limits;
 import ferry.wire.Reason;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,21 +30,6 @@ final class IncomingFile {
         CLOSED
     }
 
-    /** Something that arrived for this file, or that is left to do. */
-    sealed interface Step permits Offered, Proved, CopyNext, Ended, Withdrawn, Dropped, Piece {}
-
-    private record Offered(Inbox inbox) implements Step {}
-
-    private record Proved(long chunk, ChunkDigest digest) implements Step {}
-
-    private record CopyNext() implements Step {}
-
-    private record Ended(Whole whole) implements Step {}
-
-    private record Withdrawn(Reason reason) implements Step {}
-
-    private record Dropped() implements Step {}
-
     /** What the sender states of the whole file in END. */
     record Whole(long size, int crc) {
         /** For an entry without content. */
@@ -53,8 +40,9 @@ final class IncomingFile {
 
     private final long number;
     private final Entry.File entry;
+    private final Flight flight;
     private final FileAnswers answers;
-    private final Mailbox<Step> mailbox;
+    private final Mailbox<FileStep> mailbox;
 
     private State state = State.OFFERED;
     private final Coverage coverage;
@@ -64,14 +52,24 @@ final class IncomingFile {
     private boolean inOrder;
     private long nextInOrder;
     private boolean copying;
+    private long lastProved = NONE;
     private long askedAgain = NONE;
 
     private volatile boolean judged;
     private volatile boolean endArrived;
 
-    IncomingFile(long number, Entry.File entry, Executor disk, FileAnswers answers) {
+    /** Nobody waits for what is still to be done. */
+    private volatile boolean dropped;
+
+    private final AtomicInteger unansweredProofs = new AtomicInteger();
+
+    /** Belongs to the stream's reader. */
+    private boolean withdrawn;
+
+    IncomingFile(long number, Entry.File entry, Flight flight, Executor disk, FileAnswers answers) {
         this.number = number;
         this.entry = entry;
+        this.flight = flight;
         this.answers = answers;
         this.coverage = entry.size().isPresent() ? Coverage.ofSize(entry.size().getAsLong()) : Coverage.ofUnknownSize();
         this.mailbox = new Mailbox<>(disk, this::perform);
@@ -96,10 +94,24 @@ final class IncomingFile {
         return judged || size.orElse(Long.MAX_VALUE) <= Limits.MAX_EAGER_FILE;
     }
 
+    Flight flight() {
+        return flight;
+    }
+
+    /** How many proofs have arrived whose answers nobody has taken to write them. */
+    int unansweredProofs() {
+        return unansweredProofs.get();
+    }
+
+    /** The answer to a proof is about to be written. */
+    void proofAnswered() {
+        unansweredProofs.decrementAndGet();
+    }
+
     // Called by the stream's reader.
 
     void offered(Inbox inbox) {
-        mailbox.post(new Offered(inbox));
+        mailbox.post(new FileStep.Offered(inbox));
     }
 
     /** Takes over the piece and gives it back when it is written. */
@@ -108,35 +120,43 @@ final class IncomingFile {
     }
 
     void proved(long chunk, ChunkDigest digest) {
-        mailbox.post(new Proved(chunk, digest));
+        unansweredProofs.incrementAndGet();
+        mailbox.post(new FileStep.Proved(chunk, digest));
     }
 
     void ended(Whole stated) {
         endArrived = true;
-        mailbox.post(new Ended(stated));
+        mailbox.post(new FileStep.Ended(stated));
     }
 
-    /** The sender has ended the entry. */
+    /** The sender has ended the entry, and may use its credit from now on; what it says later does not count. */
     void withdrawn(Reason reason) {
-        mailbox.post(new Withdrawn(reason));
+        flight.land();
+        if (!withdrawn) {
+            withdrawn = true;
+            mailbox.post(new FileStep.Withdrawn(reason));
+        }
     }
 
     /** The session is over. */
     void dropped() {
-        mailbox.post(new Dropped());
+        dropped = true;
+        mailbox.post(new FileStep.Dropped());
     }
 
     // The steps, on the disk pool.
 
-    private void perform(Step step) {
+    private void perform(FileStep step) {
         try {
-            if (state != State.CLOSED) {
+            if (state != State.CLOSED && (!dropped || step instanceof FileStep.Dropped)) {
                 performOpen(step);
+            } else if (step instanceof FileStep.Proved) {
+                proofAnswered();
             }
         } catch (TransferException e) {
             close();
             answers.failed(this, e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             close();
             answers.failed(this, new TransferException(ErrorCode.INTERNAL, name(), e.toString(), e));
         } finally {
@@ -146,18 +166,18 @@ final class IncomingFile {
         }
     }
 
-    private void performOpen(Step step) throws TransferException {
+    private void performOpen(FileStep step) throws TransferException {
         switch (step) {
-            case Offered(Inbox inbox) -> judge(inbox);
+            case FileStep.Offered(Inbox inbox) -> judge(inbox);
             case Piece piece -> write(piece);
-            case Proved(long chunk, ChunkDigest digest) -> compare(chunk, digest);
-            case CopyNext() -> copyNext(Objects.requireNonNull(comparison));
-            case Ended(Whole stated) -> end(stated);
-            case Withdrawn(Reason reason) -> {
+            case FileStep.Proved(long chunk, ChunkDigest digest) -> compare(chunk, digest);
+            case FileStep.CopyNext() -> copyNext(Objects.requireNonNull(comparison));
+            case FileStep.Ended(Whole stated) -> end(stated);
+            case FileStep.Withdrawn(Reason reason) -> {
                 close();
                 answers.withdrawn(this, reason);
             }
-            case Dropped() -> {
+            case FileStep.Dropped() -> {
                 close();
                 answers.dropped(this);
             }
@@ -211,7 +231,14 @@ final class IncomingFile {
     private void compare(long chunk, ChunkDigest digest) throws TransferException {
         if (comparison == null || whole != null) {
             violated("PROOF where none was asked for");
-        } else if (comparison.isSame(chunk, digest)) {
+            return;
+        }
+        if (chunk <= lastProved) {
+            violated("PROOF of chunk %d after that of %d".formatted(chunk, lastProved));
+            return;
+        }
+        lastProved = chunk;
+        if (comparison.isSame(chunk, digest)) {
             answers.same(this, chunk);
             if (comparison.isFull()) {
                 copyNext(comparison);
@@ -249,7 +276,7 @@ final class IncomingFile {
         }
         if (comparison != null && comparison.hasToCopy()) {
             copying = true;
-            mailbox.post(new CopyNext());
+            mailbox.post(new FileStep.CopyNext());
         } else if (coverage.isWhole(stated.size())) {
             complete(stated);
         } else if (comparison == null) {
@@ -265,7 +292,7 @@ final class IncomingFile {
         var changed = compared.copyNext(staged(), coverage);
         if (changed.isPresent()) {
             askedAgain = changed.getAsLong();
-            answers.send(this, askedAgain);
+            answers.sendAgain(this, askedAgain);
         }
         if (whole != null) {
             proceed(whole);

@@ -6,13 +6,16 @@ import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import ferry.event.Bottleneck;
 import ferry.event.TransferReport;
+import ferry.receive.Flights.Flight;
 import ferry.wire.Frame;
 import ferry.wire.FrameReader;
+import ferry.wire.Limits;
 import ferry.wire.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +33,16 @@ final class IncomingTransfer {
         SETTLING
     }
 
-    private record Deferral(long number, Entry entry) {}
+    private record Deferral(long number, Entry entry, Flight flight) {}
 
     private final Inbox inbox;
     private final DiskPool disk;
     private final Outbox outbox;
     private final TransferReport report;
     private final Window window;
-    private final int credit;
+    private final Runnable onStop;
+    private final int mostOpen;
+    private final Flights flights;
     private final OpenEntries open = new OpenEntries();
     private final TransferAnswers answers;
 
@@ -46,19 +51,30 @@ final class IncomingTransfer {
 
     private State state = State.RECEIVING;
     private long nextEntry;
-    private long bytes;
+    private final LongAdder bytes = new LongAdder();
     private @Nullable IncomingFile latest;
 
     private final AtomicReference<@Nullable TransferException> fault = new AtomicReference<>();
     private volatile boolean finished;
 
-    IncomingTransfer(Inbox inbox, DiskPool disk, Outbox outbox, TransferReport report, Window window, int credit) {
+    /** @param onStop is run when the transfer is stopped from this side, by whoever stops it */
+    IncomingTransfer(
+            Inbox inbox,
+            DiskPool disk,
+            Outbox outbox,
+            TransferReport report,
+            Window window,
+            int credit,
+            Runnable onStop) {
         this.inbox = inbox;
         this.disk = disk;
         this.outbox = outbox;
         this.report = report;
         this.window = window;
-        this.credit = credit;
+        this.onStop = onStop;
+        this.flights = new Flights(credit);
+        // Room beyond the credit for entries that the sender has ended and the disk has not let go of yet.
+        this.mostOpen = 2 * credit;
         this.answers = new TransferAnswers(outbox, open, report, disk, inbox, this::stop);
         this.deferrals = new Mailbox<>(disk, this::defer);
     }
@@ -77,6 +93,7 @@ final class IncomingTransfer {
     void stop(TransferException reason) {
         if (fault.compareAndSet(null, reason)) {
             outbox.abort(Reason.of(reason));
+            onStop.run();
         }
     }
 
@@ -113,14 +130,17 @@ final class IncomingTransfer {
         }
     }
 
-    /** Drops what is open, waits for the disk to let go of it, and removes what is left in staging. The last call. */
+    /**
+     * Drops what is open, waits for the disk to let go of it, and removes what is left in staging. What waited for the end of
+     * the other entries is not settled any more. The last call.
+     */
     void end() {
         open.files().forEach(IncomingFile::dropped);
         open.awaitNone();
         inbox.close();
     }
 
-    private void offer(Frame.Offer offer) throws TransferException {
+    private void offer(Frame.Offer offer) throws TransferException, InterruptedException {
         if (state != State.RECEIVING) {
             throw violation(offer, "it follows DONE");
         }
@@ -128,29 +148,27 @@ final class IncomingTransfer {
             throw violation(offer, "the next entry is number " + nextEntry);
         }
         nextEntry++;
-        if (outbox.takeOff() > credit) {
-            throw new TransferException(
-                    ErrorCode.CREDIT_EXCEEDED, "sender", "more than %d entries are in flight".formatted(credit));
-        }
+        Flight flight = flights.takeOff();
+        open.awaitFewerThan(mostOpen);
         Entry entry;
         try {
             entry = offer.toEntry();
         } catch (TransferException e) {
-            answers.refusedName(offer, e);
+            answers.refusedName(offer, flight, e);
             return;
         }
         report.progress().found(entry);
         switch (entry) {
-            case Entry.File file -> offer(offer.entry(), file);
+            case Entry.File file -> offer(offer.entry(), file, flight);
             case Entry.Directory _, Entry.Link _ -> {
                 open.open();
-                deferrals.post(new Deferral(offer.entry(), entry));
+                deferrals.post(new Deferral(offer.entry(), entry, flight));
             }
         }
     }
 
-    private void offer(long number, Entry.File entry) {
-        IncomingFile file = new IncomingFile(number, entry, disk, answers);
+    private void offer(long number, Entry.File entry, Flight flight) {
+        IncomingFile file = new IncomingFile(number, entry, flight, disk, answers);
         open.open(file);
         latest = file;
         file.offered(inbox);
@@ -163,11 +181,11 @@ final class IncomingTransfer {
                 case Entry.Link link -> inbox.defer(deferral.number(), link);
                 case Entry.File file -> throw new IllegalStateException("a file is not deferred: " + file.path());
             }
-            answers.stored(deferral.number());
+            answers.stored(deferral.number(), deferral.flight());
         } catch (TransferException e) {
-            answers.refused(deferral.number(), deferral.entry(), e);
+            answers.refused(deferral.number(), deferral.entry(), deferral.flight(), e);
         } catch (RuntimeException e) {
-            answers.refused(deferral.number(), deferral.entry(), internal(e));
+            answers.refused(deferral.number(), deferral.entry(), deferral.flight(), internal(e));
         } finally {
             open.close();
         }
@@ -177,6 +195,7 @@ final class IncomingTransfer {
         Optional<IncomingFile> found = find(data, data.entry());
         if (found.isEmpty()) {
             body.skipBody();
+            moved(data.length());
             return;
         }
         IncomingFile file = found.get();
@@ -191,13 +210,17 @@ final class IncomingTransfer {
             Piece piece = window.take(body.bodyRemaining());
             int length = fill(piece, offset, body);
             offset += length;
-            bytes += length;
-            report.progress().moved(length);
+            moved(length);
             if (body.bodyRemaining() == 0) {
                 piece.endsFrame(new Piece.FrameEnd(data.offset(), data.length(), data.crc()));
             }
             file.arrived(piece);
         }
+    }
+
+    private void moved(int length) {
+        bytes.add(length);
+        report.progress().moved(length);
     }
 
     private static int fill(Piece piece, long offset, FrameReader body) throws IOException, TransferException {
@@ -218,11 +241,15 @@ final class IncomingTransfer {
     private void proof(Frame.Proof proof) throws TransferException {
         Optional<IncomingFile> found = find(proof, proof.entry());
         if (found.isPresent()) {
-            long size = found.get().entry().size().orElse(0);
+            IncomingFile file = found.get();
+            long size = file.entry().size().orElse(0);
             if (proof.chunk() >= Chunks.count(size) || proof.length() != Chunks.length(proof.chunk(), size)) {
                 throw violation(proof, "its file of %d bytes has no such chunk".formatted(size));
             }
-            found.get().proved(proof.chunk(), proof.digest());
+            if (file.unansweredProofs() >= Limits.MAX_UNANSWERED_PROOFS) {
+                throw violation(proof, "%d proofs have no answer yet".formatted(Limits.MAX_UNANSWERED_PROOFS));
+            }
+            file.proved(proof.chunk(), proof.digest());
         }
     }
 
@@ -231,6 +258,9 @@ final class IncomingTransfer {
         if (found.isPresent()) {
             if (!found.get().mayHaveData()) {
                 throw violation(end, "its entry has no verdict yet");
+            }
+            if (found.get().hasEnd()) {
+                throw violation(end, "it was sent before");
             }
             found.get().ended(new IncomingFile.Whole(end.size(), end.crc()));
         }
@@ -257,7 +287,7 @@ final class IncomingTransfer {
         try {
             inbox.settle(answers);
             finished = true;
-            outbox.add(answers.finished(bytes));
+            outbox.add(answers.finished(bytes.sum()));
         } catch (TransferException e) {
             stop(e);
         } catch (RuntimeException e) {

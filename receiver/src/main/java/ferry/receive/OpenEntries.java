@@ -15,6 +15,13 @@ final class OpenEntries {
     private int open;
     private @Nullable Runnable whenNone;
 
+    /** Waits until fewer than so many are open: the disk's turn, since what the sender has ended needs it once more. */
+    synchronized void awaitFewerThan(int limit) throws InterruptedException {
+        while (open >= limit) {
+            wait();
+        }
+    }
+
     /** A file was offered. */
     synchronized void open(IncomingFile file) {
         files.put(file.number(), file);
@@ -65,8 +72,12 @@ final class OpenEntries {
         now.run();
     }
 
-    /** Waits until nothing is open, however long the disk takes; an interrupt is kept for later. */
+    /**
+     * Waits until nothing is open, however long the disk takes; an interrupt is kept for later. What was to be done then and
+     * has not begun is not done any more.
+     */
     synchronized void awaitNone() {
+        whenNone = null;
         boolean interrupted = false;
         while (open > 0) {
             try {

@@ -8,15 +8,15 @@ import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The answers of a session on their way out, and the thread that writes them.
  *
  * <p>Any thread may add, and adding never waits, so a reader is never held up by a peer that does not read. The queue is
  * bounded all the same: an entry has at most one verdict, one STORED and one final answer in it, and an entry counts as in
- * flight, for the sender's credit, until the answer that ends its flight is taken from the queue to be written. When
- * there is nothing to say for a third of the peer's silence limit, a KEEPALIVE goes out (docs/PROTOCOL.md, section 6).
+ * flight, for the sender's credit, until the answer that ends its flight is taken from the queue to be written. Proofs are
+ * counted likewise. When there is nothing to say for a third of the peer's silence limit, a KEEPALIVE goes out
+ * (docs/PROTOCOL.md, section 6).
  */
 final class Outbox {
     /** So many answers that credit does not bound may wait; whoever adds more of them waits. */
@@ -24,13 +24,18 @@ final class Outbox {
 
     private static final Duration ABORT_PATIENCE = Duration.ofSeconds(1);
 
+    /** Hears how the outbox ends. Called on its thread. */
+    interface Ending {
+        /** ABORT was written as far as possible, and nothing follows. */
+        void aborted();
+
+        /** The peer can't be written to any more. */
+        void broken();
+    }
+
     private sealed interface Item {
-        record Answer(Frame frame) implements Item {}
-
-        /** An answer that ends its entry's flight. */
-        record Landing(Frame frame) implements Item {}
-
-        record Paced(Frame frame) implements Item {}
+        /** @param taken is run before the bytes leave, since the peer may act on the answer as soon as it has read it */
+        record Answer(Frame frame, Runnable taken) implements Item {}
 
         record Close() implements Item {}
 
@@ -38,21 +43,20 @@ final class Outbox {
     }
 
     private final FrameWriter writer;
-    private final Runnable broken;
+    private final Ending ending;
     private final LinkedBlockingQueue<Item> items = new LinkedBlockingQueue<>();
-    private final AtomicInteger inFlight = new AtomicInteger();
     private final Thread thread;
     private final Semaphore pace = new Semaphore(PACED);
     private volatile Duration keepAlive;
 
-    /**
-     * @param keepAlive after so much silence a KEEPALIVE is written, until {@link #keepAlive} says otherwise
-     * @param broken is run once, on the outbox's thread, when the peer can't be written to any more
-     */
-    Outbox(FrameWriter writer, Duration keepAlive, Runnable broken) {
+    /** Whether nobody takes items any more. */
+    private volatile boolean over;
+
+    /** @param keepAlive after so much silence a KEEPALIVE is written, until {@link #keepAlive} says otherwise */
+    Outbox(FrameWriter writer, Duration keepAlive, Ending ending) {
         this.writer = writer;
         this.keepAlive = keepAlive;
-        this.broken = broken;
+        this.ending = ending;
         this.thread = Thread.ofVirtual().name("outbox").unstarted(this::write);
     }
 
@@ -65,42 +69,38 @@ final class Outbox {
     }
 
     void add(Frame answer) {
-        items.add(new Item.Answer(answer));
+        add(answer, () -> {});
     }
 
-    /** Adds an answer that ends its entry's flight. */
-    void land(Frame answer) {
-        items.add(new Item.Landing(answer));
-    }
-
-    /** Counts an entry that was offered; returns how many are in flight now. */
-    int takeOff() {
-        return inFlight.incrementAndGet();
-    }
-
-    /** Counts an entry that the sender itself has ended. */
-    void withdrawn() {
-        inFlight.decrementAndGet();
+    /** Adds an answer; {@code taken} is run when it leaves the queue, which is never if the connection breaks before. */
+    void add(Frame answer, Runnable taken) {
+        post(new Item.Answer(answer, taken));
     }
 
     /** Adds an answer that credit does not bound, for an entry that landed before; waits while too many of them wait. */
     void addPaced(Frame answer) {
         pace.acquireUninterruptibly();
-        items.add(new Item.Paced(answer));
+        add(answer, pace::release);
     }
 
     /** Writes what was added so far and ABORT, after which nothing follows. */
     void abort(Reason reason) {
-        items.add(new Item.Abort(reason));
+        post(new Item.Abort(reason));
     }
 
     /** Writes what was added so far, then ends the thread; waits for it at most for the limit. */
     void close(Duration limit) {
-        items.add(new Item.Close());
+        post(new Item.Close());
         try {
             thread.join(limit);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void post(Item item) {
+        if (!over) {
+            items.add(item);
         }
     }
 
@@ -110,12 +110,14 @@ final class Outbox {
             while (more) {
                 more = writeNext();
             }
-        } catch (IOException e) {
-            broken.run();
+        } catch (IOException | RuntimeException e) {
+            ending.broken();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            // Nobody will take what is added from now on, and nobody shall wait for it.
+            // Nobody will take what is added from now on: it must not pile up, and nobody shall wait for it.
+            over = true;
+            items.clear();
             pace.release(Integer.MAX_VALUE / 2);
         }
     }
@@ -128,14 +130,8 @@ final class Outbox {
         }
         switch (item) {
             case null -> writer.write(new Frame.KeepAlive());
-            case Item.Answer(Frame frame) -> writer.write(frame);
-            case Item.Landing(Frame frame) -> {
-                // Before the bytes leave: the sender may use the credit as soon as it has read them.
-                inFlight.decrementAndGet();
-                writer.write(frame);
-            }
-            case Item.Paced(Frame frame) -> {
-                pace.release();
+            case Item.Answer(Frame frame, Runnable taken) -> {
+                taken.run();
                 writer.write(frame);
             }
             case Item.Close() -> {
@@ -144,6 +140,7 @@ final class Outbox {
             }
             case Item.Abort(Reason reason) -> {
                 writer.abort(reason, ABORT_PATIENCE);
+                ending.aborted();
                 return false;
             }
         }

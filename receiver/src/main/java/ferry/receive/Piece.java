@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  * <p>Pieces are reused: the {@link Window} lends them to the stream's reader, which fills and posts them; the disk step
  * that has written one gives it back. One thread holds a piece at a time.
  */
-final class Piece implements IncomingFile.Step {
+final class Piece implements FileStep {
     private final Window window;
     private ByteBuffer buffer = ByteBuffer.allocate(0);
     private long offset;

@@ -35,11 +35,20 @@ final class ReceiveSession {
     /** How many entries a sender may have in flight: enough that small files never wait for the round trip. */
     static final int CREDIT = 8192;
 
-    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
-    private static final Duration LEAVE_LIMIT = Duration.ofSeconds(10);
+    /**
+     * How long a sender may take, however busy it keeps us.
+     *
+     * @param hello for the preface and HELLO
+     * @param lastWords to read why it was refused
+     * @param leave to close after FINISHED
+     */
+    record Patience(Duration hello, Duration lastWords, Duration leave) {
+        static final Patience DEFAULT = new Patience(Limits.HELLO, Duration.ofSeconds(2), Duration.ofSeconds(10));
+    }
 
     private final Connection connection;
     private final ReceiveServices services;
+    private final Patience patience;
     private final FrameReader reader;
     private final FrameWriter writer;
     private final FrameRelay relay;
@@ -47,12 +56,17 @@ final class ReceiveSession {
     private final AtomicReference<@Nullable IncomingTransfer> transfer = new AtomicReference<>();
 
     ReceiveSession(Connection connection, ReceiveServices services) {
+        this(connection, services, Patience.DEFAULT);
+    }
+
+    ReceiveSession(Connection connection, ReceiveServices services, Patience patience) {
         this.connection = connection;
         this.services = services;
+        this.patience = patience;
         this.relay = new FrameRelay(services.listener());
         this.reader = new FrameReader(connection, Side.SENDER, relay.trace());
         this.writer = new FrameWriter(connection, FrameWriter.SMALL_BATCH, relay.trace());
-        this.outbox = new Outbox(writer, keepAlive(Limits.SILENCE_BEFORE_KNOWN), connection::abort);
+        this.outbox = new Outbox(writer, keepAlive(Limits.SILENCE_BEFORE_KNOWN), new OutboxEnding());
     }
 
     /**
@@ -60,7 +74,7 @@ final class ReceiveSession {
      *
      * @return the status of the transfer; empty if it came to none, because the peer was refused or left before
      */
-    Optional<ExitStatus> run() throws InterruptedException {
+    Optional<ExitStatus> run() {
         outbox.start();
         try {
             Frame.Hello hello = expectHello();
@@ -84,8 +98,29 @@ final class ReceiveSession {
         }
     }
 
+    /** The reader may be waiting for a sender that says nothing and does not close: it waits no longer than this. */
+    private void leaveSoon() {
+        connection.deadline(patience.lastWords(), "the sender to close");
+    }
+
+    private final class OutboxEnding implements Outbox.Ending {
+        @Override
+        public void aborted() {
+            try {
+                connection.shutdownOutput();
+            } catch (IOException e) {
+                // The sender has left already.
+            }
+        }
+
+        @Override
+        public void broken() {
+            connection.abort();
+        }
+    }
+
     private Frame.Hello expectHello() throws IOException, TransferException {
-        connection.deadline(Limits.HELLO, "HELLO");
+        connection.deadline(patience.hello(), "HELLO");
         try {
             reader.readPreface();
             return switch (reader.next()) {
@@ -104,7 +139,7 @@ final class ReceiveSession {
         }
     }
 
-    private ExitStatus receive(Frame.Hello hello) throws TransferException, InterruptedException {
+    private ExitStatus receive(Frame.Hello hello) throws TransferException {
         int version = ProtocolVersion.negotiate(hello.minVersion(), hello.maxVersion());
         Inbox inbox = services.inboxes().open();
         TransferReport report = new TransferReport(
@@ -115,7 +150,8 @@ final class ReceiveSession {
                 services.listener());
         relay.belongsTo(report.transfer());
         Window window = new Window(services.buffers());
-        IncomingTransfer running = new IncomingTransfer(inbox, services.disk(), outbox, report, window, CREDIT);
+        IncomingTransfer running =
+                new IncomingTransfer(inbox, services.disk(), outbox, report, window, CREDIT, this::leaveSoon);
         transfer.set(running);
         report.started();
         outbox.keepAlive(keepAlive(hello.silenceLimit()));
@@ -141,7 +177,7 @@ final class ReceiveSession {
     }
 
     /** Takes frames until the end. The one place that tells apart whose fault an early end is; empty if there was none. */
-    private Optional<TransferException> transferAll(IncomingTransfer running) throws InterruptedException {
+    private Optional<TransferException> transferAll(IncomingTransfer running) {
         try {
             takeFrames(running);
             return Optional.empty();
@@ -150,11 +186,18 @@ final class ReceiveSession {
             return Optional.of(running.fault().orElse(e));
         } catch (IOException e) {
             if (running.isFinished()) {
-                // All was answered; how the sender leaves is its own affair.
                 return Optional.empty();
             }
             connection.abort();
             return Optional.of(running.fault().orElseGet(() -> lost(e)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            connection.abort();
+            return Optional.of(new TransferException(ErrorCode.SHUTTING_DOWN, "receiver", "it was interrupted", e));
+        } catch (RuntimeException e) {
+            TransferException fault = new TransferException(ErrorCode.INTERNAL, "receiver", e.toString(), e);
+            refuse(fault);
+            return Optional.of(fault);
         }
     }
 
@@ -162,10 +205,14 @@ final class ReceiveSession {
         boolean leaving = false;
         while (true) {
             Frame frame = reader.next();
+            if (running.isFinished() && frame instanceof Frame.Abort) {
+                // All was answered; how the sender leaves is its own affair.
+                return;
+            }
             if (running.isFinished() && !leaving) {
                 leaving = true;
                 // However lively the sender is, all it has left to do is to go.
-                connection.deadline(LEAVE_LIMIT, "the sender to close");
+                connection.deadline(patience.leave(), "the sender to close");
             }
             running.handle(frame, reader);
         }
@@ -188,7 +235,7 @@ final class ReceiveSession {
             return;
         }
         outbox.abort(Reason.of(reason));
-        outbox.close(LAST_WORDS);
+        outbox.close(patience.lastWords());
         Refusal.closeAfterReason(connection);
     }
 

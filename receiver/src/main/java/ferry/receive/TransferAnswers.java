@@ -7,6 +7,7 @@ import ferry.entry.Entry;
 import ferry.error.TransferException;
 import ferry.event.TransferReport;
 import ferry.event.Verification;
+import ferry.receive.Flights.Flight;
 import ferry.wire.Frame;
 import ferry.wire.Reason;
 import java.util.OptionalInt;
@@ -67,32 +68,37 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     @Override
     public void same(IncomingFile file, long chunk) {
         report.progress().spared(Chunks.length(chunk, file.entry().size().orElseThrow()));
-        outbox.add(new Frame.Same(file.number(), chunk));
+        outbox.add(new Frame.Same(file.number(), chunk), file::proofAnswered);
     }
 
     @Override
     public void send(IncomingFile file, long chunk) {
+        outbox.add(new Frame.Send(file.number(), chunk), file::proofAnswered);
+    }
+
+    @Override
+    public void sendAgain(IncomingFile file, long chunk) {
         outbox.add(new Frame.Send(file.number(), chunk));
     }
 
     @Override
     public void refused(IncomingFile file, TransferException reason) {
-        refused(file.number(), file.entry(), reason);
+        refused(file.number(), file.entry(), file.flight(), reason);
         open.close(file);
     }
 
-    /** An offer that was not even taken up, or a deferred entry that is not wanted. */
-    void refused(long number, Entry entry, TransferException reason) {
+    /** An entry that is not wanted. */
+    void refused(long number, Entry entry, Flight flight, TransferException reason) {
         sentFailures.incrementAndGet();
         report.failed(entry, reason.code(), reason.why());
-        outbox.land(new Frame.Refuse(number, Reason.of(reason)));
+        outbox.add(new Frame.Refuse(number, Reason.of(reason)), flight::land);
     }
 
     /** An offer whose path or target breaks the rules, so that it names no entry. */
-    void refusedName(Frame.Offer offer, TransferException reason) {
+    void refusedName(Frame.Offer offer, Flight flight, TransferException reason) {
         sentFailures.incrementAndGet();
         report.failedBeforeOffer(offer.path(), reason.code(), reason.why());
-        outbox.land(new Frame.Refuse(offer.entry(), Reason.of(reason)));
+        outbox.add(new Frame.Refuse(offer.entry(), Reason.of(reason)), flight::land);
     }
 
     @Override
@@ -114,7 +120,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
                 placement.outcome(),
                 placement.durability(),
                 Verification.VERIFIED);
-        outbox.land(receipt(file.number(), file.entry(), placement, whole));
+        outbox.add(receipt(file.number(), file.entry(), placement, whole), file.flight()::land);
         open.close(file);
     }
 
@@ -127,7 +133,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     public void failed(IncomingFile file, TransferException reason) {
         sentFailures.incrementAndGet();
         report.failed(file.entry(), reason.code(), reason.why());
-        outbox.land(new Frame.Failed(file.number(), Reason.of(reason)));
+        outbox.add(new Frame.Failed(file.number(), Reason.of(reason)), file.flight()::land);
         open.close(file);
     }
 
@@ -139,7 +145,6 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
 
     @Override
     public void withdrawn(IncomingFile file, Reason reason) {
-        outbox.withdrawn();
         report.withdrawn(file.entry(), reason.code(), reason.text());
         open.close(file);
     }
@@ -150,8 +155,8 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     }
 
     /** A directory or link is listed; its final answer comes from {@link #settled}. */
-    void stored(long number) {
-        outbox.land(new Frame.Stored(number));
+    void stored(long number, Flight flight) {
+        outbox.add(new Frame.Stored(number), flight::land);
     }
 
     @Override

@@ -1,0 +1,150 @@
+package ferry.receive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.entry.RelativePath;
+import ferry.error.ExitStatus;
+import ferry.error.TransferException;
+import ferry.event.TransferEvent;
+import ferry.net.BufferPool;
+import ferry.net.Connection;
+import ferry.wire.Frame;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a receiver's sessions on loopback connections, without the program around them. When it is closed, it demands that every
+ * session has ended, that none has kept a buffer or left anything in staging, and that nothing broke on the disk's threads.
+ */
+final class SessionHost implements AutoCloseable {
+    private static final long END_SECONDS = 15;
+
+    private final ServerSocketChannel server;
+    private final List<Throwable> faults = new CopyOnWriteArrayList<>();
+    private final DiskPool disk = DiskPool.open(4, (thread, fault) -> faults.add(fault));
+    private final BufferPool buffers = new BufferPool(8 << 20);
+    private final List<TransferEvent> events = new CopyOnWriteArrayList<>();
+    private final List<CompletableFuture<Optional<ExitStatus>>> sessions = new ArrayList<>();
+    private final ReceiveServices services;
+    private final @Nullable ReceiveFolder folder;
+    private ReceiveSession.Patience patience = ReceiveSession.Patience.DEFAULT;
+
+    private SessionHost(InboxFactory inboxes, @Nullable ReceiveFolder folder, Duration timeout) throws IOException {
+        this.server = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        this.folder = folder;
+        this.services = new ReceiveServices(
+                inboxes, disk, buffers, timeout, Long.MAX_VALUE, Long.MAX_VALUE, "test", events::add);
+    }
+
+    /** Sessions that receive into a folder. */
+    static SessionHost into(Path out) throws IOException, TransferException {
+        return into(out, StorageOptions.DEFAULT, Duration.ofSeconds(20));
+    }
+
+    static SessionHost into(Path out, StorageOptions options, Duration timeout) throws IOException, TransferException {
+        ReceiveFolder folder = ReceiveFolder.open(out, options);
+        return new SessionHost(folder, folder, timeout);
+    }
+
+    /** Sessions with a disk of the test's own. */
+    static SessionHost with(InboxFactory inboxes) throws IOException {
+        return new SessionHost(inboxes, null, Duration.ofSeconds(20));
+    }
+
+    SessionHost patient(ReceiveSession.Patience limits) {
+        patience = limits;
+        return this;
+    }
+
+    /** A sender that has said nothing yet, and the session that serves it. */
+    ScriptedFerrySender connect() throws IOException {
+        SocketChannel near = SocketChannel.open(server.getLocalAddress());
+        Connection connection = Connection.over(server.accept());
+        ReceiveSession session = new ReceiveSession(connection, services, patience);
+        CompletableFuture<Optional<ExitStatus>> end = new CompletableFuture<>();
+        sessions.add(end);
+        Thread.ofVirtual().name("session").start(() -> serve(connection, session, end));
+        return new ScriptedFerrySender(near, session, end);
+    }
+
+    private static void serve(
+            Connection connection, ReceiveSession session, CompletableFuture<Optional<ExitStatus>> end) {
+        try (connection) {
+            end.complete(session.run());
+        } catch (IOException | RuntimeException | Error e) {
+            end.completeExceptionally(e);
+        }
+    }
+
+    /** A sender that has been welcomed. */
+    ScriptedFerrySender welcome() throws Exception {
+        ScriptedFerrySender sender = connect().hello();
+        sender.hear(Frame.Welcome.class);
+        return sender;
+    }
+
+    <T extends TransferEvent> List<T> events(Class<T> kind) {
+        return events.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    /** Bytes of buffers that sessions hold now. */
+    long lentBytes() {
+        return buffers.lentBytes();
+    }
+
+    /** What transfers have in staging now, the file lists included. */
+    static List<Path> inStaging(Path out) throws IOException {
+        Path staging = out.resolve(RelativePath.RESERVED);
+        if (!Files.exists(staging)) {
+            return List.of();
+        }
+        try (Stream<Path> paths = Files.walk(staging)) {
+            return paths.filter(path -> staging.relativize(path).getNameCount() > 2
+                            || path.getFileName().toString().startsWith("file-"))
+                    .toList();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        CompletableFuture.allOf(sessions.toArray(CompletableFuture<?>[]::new))
+                .orTimeout(END_SECONDS, TimeUnit.SECONDS)
+                .join();
+        disk.close();
+        assertThat(faults).as("what broke on the disk's threads").isEmpty();
+        assertThat(buffers.lentBytes()).as("bytes that were not given back").isZero();
+        assertPaired();
+        if (folder != null) {
+            assertThat(inStaging(folder.root())).as("left in staging").isEmpty();
+            folder.close();
+        }
+    }
+
+    /** The listener's contract: each transfer begins once and ends once. */
+    private void assertPaired() {
+        List<String> begun = events(TransferEvent.Started.class).stream()
+                .map(TransferEvent.Started::transfer)
+                .sorted()
+                .toList();
+        List<String> ended = events(TransferEvent.Finished.class).stream()
+                .map(TransferEvent.Finished::transfer)
+                .sorted()
+                .toList();
+        assertThat(ended).as("transfers that ended").isEqualTo(begun);
+    }
+}
