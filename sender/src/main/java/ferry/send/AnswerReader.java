@@ -19,6 +19,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Reads what the receiver says and tells the {@link Ledger} and the report, on a thread of its own that never waits for anybody
@@ -35,9 +37,13 @@ final class AnswerReader implements Runnable {
     private final Ledger ledger;
     private final TransferReport report;
     private final FrameReader reader;
+    private final Duration timeout;
+    private final CountDownLatch welcomed = new CountDownLatch(1);
     private State state = State.EXPECTING_WELCOME;
 
-    private volatile boolean answered;
+    /** Guarded by this. */
+    private boolean doneSent;
+
     private volatile Duration peerSilenceLimit = Limits.SILENCE_BEFORE_KNOWN;
 
     AnswerReader(Connection connection, Transfer transfer, Ledger ledger, FrameTrace trace) {
@@ -45,11 +51,33 @@ final class AnswerReader implements Runnable {
         this.ledger = ledger;
         this.report = transfer.report();
         this.reader = new FrameReader(connection, Side.RECEIVER, trace);
+        this.timeout = transfer.request().timeout();
+        nameWhatIsAwaited();
     }
 
     /** Whether the receiver has taken up the transfer; if not, another session may begin it anew. */
     boolean hasAnswer() {
-        return answered;
+        return welcomed.getCount() == 0;
+    }
+
+    /** Waits so long for the receiver to take up the transfer, and says whether it has. */
+    boolean awaitWelcome(Duration patience) throws InterruptedException {
+        return welcomed.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** DONE is on its way. */
+    synchronized void expectFinished() {
+        doneSent = true;
+        nameWhatIsAwaited();
+    }
+
+    /** So that whoever gives up a silent receiver can say what for. */
+    private synchronized void nameWhatIsAwaited() {
+        String awaited = "WELCOME";
+        if (hasAnswer()) {
+            awaited = doneSent ? "FINISHED" : "the receiver's next answer";
+        }
+        connection.heardLimit(timeout, awaited);
     }
 
     /** After how much silence the receiver gives us up. */
@@ -132,8 +160,9 @@ final class AnswerReader implements Runnable {
         }
         Features.requireOffered(welcome.features(), Features.SUPPORTED);
         state = State.ANSWERS;
-        answered = true;
         peerSilenceLimit = welcome.silenceLimit();
+        welcomed.countDown();
+        nameWhatIsAwaited();
         ledger.welcome(welcome.credit());
     }
 
@@ -150,27 +179,38 @@ final class AnswerReader implements Runnable {
 
     private void receipt(Frame.Receipt receipt) throws TransferException {
         requireWelcome(receipt);
-        InFlight.Ended ended = ledger.receipt(receipt);
-        if (ended instanceof InFlight.Ended.Known(Outgoing known) && known.entry() instanceof Entry.File file) {
+        switch (ledger.receipt(receipt)) {
+            case InFlight.Ended.Known(Outgoing known) -> completed(known.entry(), receipt);
+            case InFlight.Ended.Stored() -> {
+                RelativePath placed = placed(receipt);
+                report.completed(receipt.kind(), placed, placed, receipt.outcome(), receipt.durability());
+            }
+            case InFlight.Ended.Before() -> {}
+        }
+    }
+
+    private void completed(Entry entry, Frame.Receipt receipt) throws TransferException {
+        RelativePath placed = receipt.path().isEmpty() ? entry.path() : placed(receipt);
+        if (entry instanceof Entry.File file) {
             report.completed(
                     file,
-                    placed(receipt, file),
+                    placed,
                     receipt.size(),
                     OptionalInt.of(receipt.crc()),
                     receipt.outcome(),
                     receipt.durability(),
                     Verification.VERIFIED);
         } else {
-            RelativePath placed = RelativePath.parse(receipt.path());
-            report.completed(receipt.kind(), placed, placed, receipt.outcome(), receipt.durability());
+            report.completed(entry.kind(), entry.path(), placed, receipt.outcome(), receipt.durability());
         }
     }
 
-    private static RelativePath placed(Frame.Receipt receipt, Entry.File file) throws TransferException {
-        return switch (receipt.durability()) {
-            case DURABLE, WRITTEN -> RelativePath.parse(receipt.path());
-            case STREAMED -> file.path();
-        };
+    private static RelativePath placed(Frame.Receipt receipt) throws TransferException {
+        try {
+            return RelativePath.parse(receipt.path());
+        } catch (TransferException e) {
+            throw violation(receipt, e.why());
+        }
     }
 
     private void failed(long number, Reason reason) throws TransferException {

@@ -65,6 +65,11 @@ final class FileSender implements AutoCloseable {
 
     /** Sends, or proves, the next chunk of a file, and END after the last; the ledger hears which. */
     void advance(Outgoing outgoing) throws IOException, TransferException, InterruptedException {
+        long next = readings.get(outgoing) instanceof FileReading begun ? begun.nextChunk : 0;
+        // Asked before the source is opened: so many may wait here that their open files would be too many.
+        if (outgoing.isProved(next) && !ledger.mayProve(outgoing, next)) {
+            return;
+        }
         switch (reading(outgoing)) {
             case FileReading reading -> advance(outgoing, reading);
             case InputReading reading -> advance(outgoing, reading);
@@ -76,9 +81,6 @@ final class FileSender implements AutoCloseable {
         long size = reading.file.stamp().size();
         long chunk = reading.nextChunk;
         if (chunk < Chunks.count(size)) {
-            if (outgoing.isProved(chunk) && !ledger.mayProve(outgoing, chunk)) {
-                return;
-            }
             int crc = outgoing.isProved(chunk)
                     ? content.prove(outgoing.number(), reading.file, reading.channel, chunk)
                     : content.send(outgoing.number(), reading.file, reading.channel, chunk);

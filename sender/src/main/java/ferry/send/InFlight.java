@@ -92,13 +92,19 @@ final class InFlight {
 
     /** Whether the stream can go on with one of the files. */
     boolean hasReady() {
+        dropLeading(parked);
         if (openProofs < Limits.MAX_UNANSWERED_PROOFS && !parked.isEmpty()) {
             ready.addFirst(parked.remove());
         }
-        while (!ready.isEmpty() && !ready.peek().needsStream()) {
-            ready.remove();
-        }
+        dropLeading(ready);
         return !ready.isEmpty();
+    }
+
+    /** Lets go of files at the front for which the stream has nothing to do any more. */
+    private static void dropLeading(ArrayDeque<Outgoing> files) {
+        while (!files.isEmpty() && !files.peek().needsStream()) {
+            files.remove();
+        }
     }
 
     /** The next file to go on with, after {@link #hasReady}. */
@@ -118,6 +124,10 @@ final class InFlight {
     }
 
     boolean mayProve(Outgoing file, long chunk) {
+        if (file.phase() == Phase.CLOSED) {
+            // The receiver has just answered it finally: a proof counted now would never be answered.
+            return false;
+        }
         if (openProofs >= Limits.MAX_UNANSWERED_PROOFS) {
             parked.add(file);
             return false;
@@ -200,8 +210,14 @@ final class InFlight {
                 requireTrue(receipt, entry);
                 yield ended;
             }
-            case Ended.Stored _ -> ended;
-            case Ended.Before _ -> throw stray(receipt.entry(), "RECEIPT");
+            case Ended.Stored _ -> {
+                if (receipt.kind() == EntryKind.FILE) {
+                    throw stray(receipt.entry(), "RECEIPT of a file");
+                }
+                yield ended;
+            }
+            // This side withdrew it while the receiver completed it.
+            case Ended.Before _ -> ended;
         };
     }
 

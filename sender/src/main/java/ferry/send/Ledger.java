@@ -58,7 +58,8 @@ final class Ledger {
 
     /** Takes an entry to offer, and waits until there is room for the next. */
     void found(SourceEntry source) throws InterruptedException {
-        lock.lockInterruptibly();
+        // Whoever interrupts the feeder takes what was found from here: it must not get lost before it is.
+        lock.lock();
         try {
             found.add(new Found(source, Attempts.FIRST));
             changed.signal();

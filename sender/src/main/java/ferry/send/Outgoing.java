@@ -42,6 +42,7 @@ final class Outgoing {
     private final Set<Long> openProofs = new HashSet<>(2);
     private final ArrayDeque<Long> asked = new ArrayDeque<>(2);
     private long asks;
+    private long proved;
     private Whole whole = Whole.NONE;
 
     Outgoing(long number, SourceEntry source, Attempts attempts) {
@@ -120,6 +121,7 @@ final class Outgoing {
 
     void proofSent(long chunk) {
         openProofs.add(chunk);
+        proved = chunk + 1;
     }
 
     int openProofs() {
@@ -139,7 +141,8 @@ final class Outgoing {
      */
     boolean asked(long chunk) throws TransferException {
         asks++;
-        if (!isProved(chunk) || asks > 2 * toProve.size() || asked.size() >= Limits.MAX_UNANSWERED_PROOFS) {
+        // Each chunk at most once, be it on its proof or later; chunks are proved in rising order.
+        if (!isProved(chunk) || chunk >= proved || asks > toProve.size()) {
             throw violation("SEND for chunk %d, which it may not ask for".formatted(chunk));
         }
         asked.add(chunk);

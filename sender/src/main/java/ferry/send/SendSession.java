@@ -6,6 +6,7 @@ import ferry.error.TransferException;
 import ferry.event.Bottleneck;
 import ferry.net.Connection;
 import ferry.net.ConnectionException;
+import ferry.net.Refusal;
 import ferry.wire.Features;
 import ferry.wire.Frame;
 import ferry.wire.FrameWriter;
@@ -52,8 +53,7 @@ final class SendSession implements TransferSession {
 
     @Override
     public Ending run() throws TransferException, InterruptedException {
-        connection.heardLimit(transfer.request().timeout(), "the receiver's next frame");
-        Thread reader = Thread.ofVirtual().name("ferry-answers").start(answers);
+        Thread reader = Thread.ofVirtual().name("ferry-answers").start(this::read);
         Thread feeder = Thread.ofVirtual().name("ferry-feeder").start(this::feed);
         Thread keepAlive = Thread.ofVirtual().name("ferry-keep-alive").start(this::keepAlive);
         try {
@@ -62,7 +62,7 @@ final class SendSession implements TransferSession {
         } catch (IOException e) {
             return ended(reasonFor(e, reader), feeder);
         } catch (TransferException e) {
-            writer.abort(Reason.of(e), LAST_WORDS);
+            farewell(e, reader);
             return ended(e, feeder);
         } finally {
             over.countDown();
@@ -75,7 +75,12 @@ final class SendSession implements TransferSession {
     @Override
     public void cancel(ErrorCode why) {
         ledger.fail(new TransferException(why, connection.peer(), why.meaning()));
-        Thread.ofVirtual().name("ferry-cancel").start(() -> {
+        endSoon();
+    }
+
+    /** Sees to it that the stream ends, now that it can only end; does not block. */
+    private void endSoon() {
+        Thread.ofVirtual().name("ferry-end").start(() -> {
             if (!awaitOver()) {
                 // It waits for a peer that does not read, or for standard input: neither ends by itself.
                 connection.abort();
@@ -127,7 +132,10 @@ final class SendSession implements TransferSession {
                 writer.flush();
                 meter.spentOn(Bottleneck.NETWORK);
             }
-            case Work.Done(long entries) -> writer.write(new Frame.Done(entries));
+            case Work.Done(long entries) -> {
+                writer.write(new Frame.Done(entries));
+                answers.expectFinished();
+            }
             case Work.Finish() -> {
                 return false;
             }
@@ -153,6 +161,10 @@ final class SendSession implements TransferSession {
 
     /** Ends an entry whose source fails; one that has changed gets another chance, so that nothing mixed is ever placed. */
     private void giveUp(Outgoing file, TransferException reason) throws IOException {
+        if (ledger.fault().isPresent()) {
+            // The session is over, and so perhaps its sources were closed under it.
+            return;
+        }
         Outgoing.Attempts next = files.isReading(file)
                 ? file.attempts().afterTorn()
                 : file.attempts().afterStale();
@@ -183,6 +195,11 @@ final class SendSession implements TransferSession {
 
     // The helpers.
 
+    private void read() {
+        answers.run();
+        endSoon();
+    }
+
     private void feed() {
         try {
             while (transfer.entries().take() instanceof ScanSource.Next.Found(SourceEntry entry)) {
@@ -198,10 +215,13 @@ final class SendSession implements TransferSession {
 
     private void keepAlive() {
         try {
-            while (true) {
-                // Asked every sixth of the peer's limit, the writer keeps each pause below a third of it.
-                Thread.sleep(answers.peerSilenceLimit().dividedBy(6));
+            // Asked every sixth of the peer's limit, the writer keeps each pause below a third of it.
+            while (!answers.awaitWelcome(Limits.SILENCE_BEFORE_KNOWN.dividedBy(6))) {
                 writer.tryKeepAlive();
+            }
+            while (true) {
+                writer.tryKeepAlive();
+                Thread.sleep(answers.peerSilenceLimit().dividedBy(6));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -211,6 +231,27 @@ final class SendSession implements TransferSession {
     }
 
     // The end.
+
+    /** Tells the receiver why, and lets it read that: closing while it still sends would make TCP destroy the reason. */
+    private void farewell(TransferException reason, Thread reader) throws InterruptedException {
+        if (reason.code() == ErrorCode.NOT_FERRY) {
+            connection.abort();
+            return;
+        }
+        connection.deadline(LAST_WORDS, "the receiver to close");
+        if (!writer.abort(Reason.of(reason), LAST_WORDS)) {
+            return;
+        }
+        try {
+            connection.shutdownOutput();
+        } catch (IOException e) {
+            // It has left already.
+        }
+        reader.join(LAST_WORDS);
+        if (!reader.isAlive()) {
+            Refusal.closeAfterReason(connection);
+        }
+    }
 
     /** Why writing failed: the receiver's own words if it left any, for it may have refused and closed. */
     private TransferException reasonFor(IOException problem, Thread reader) throws InterruptedException {

@@ -30,14 +30,21 @@ sealed interface SourceEntry {
     record WithoutContent(Entry entry) implements SourceEntry {}
 
     /** Standard input, whose length nobody knows, and which can be read once. */
-    record StandardInput(Entry.File entry) implements SourceEntry {
-        static StandardInput named(RelativePath name) {
-            return new StandardInput(new Entry.File(name, OptionalLong.empty(), Attributes.NONE));
+    record StandardInput(Entry.File entry, Input input) implements SourceEntry {
+        /** Where the bytes come from. */
+        interface Input {
+            /** Not {@code System.in}, which copies them through a small buffer of its own. */
+            Input OF_PROCESS = () -> new FileInputStream(FileDescriptor.in).getChannel();
+
+            ReadableByteChannel open();
         }
 
-        /** The bytes that come in; not by {@code System.in}, which copies them through a small buffer of its own. */
+        static StandardInput named(RelativePath name) {
+            return new StandardInput(new Entry.File(name, OptionalLong.empty(), Attributes.NONE), Input.OF_PROCESS);
+        }
+
         ReadableByteChannel open() {
-            return new FileInputStream(FileDescriptor.in).getChannel();
+            return input.open();
         }
     }
 

@@ -19,6 +19,10 @@ final class Requests {
         return request(target, SendRequest.Mode.FERRY, SendRequest.Action.SEND, LONG, Duration.ZERO, sources);
     }
 
+    static SendRequest ferry(Endpoint target, Duration timeout, Path... sources) {
+        return request(target, SendRequest.Mode.FERRY, SendRequest.Action.SEND, timeout, Duration.ZERO, sources);
+    }
+
     static SendRequest classic(Endpoint target, Path... sources) {
         return classic(target, LONG, sources);
     }

@@ -1,0 +1,156 @@
+package ferry.send;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ferry.entry.Durability;
+import ferry.entry.EntryKind;
+import ferry.entry.Outcome;
+import ferry.error.ErrorCode;
+import ferry.net.Connection;
+import ferry.wire.Frame;
+import ferry.wire.FrameReader;
+import ferry.wire.FrameTrace;
+import ferry.wire.FrameWriter;
+import ferry.wire.Reason;
+import ferry.wire.Side;
+import ferry.wire.Token;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+
+/** A receiver of the Ferry protocol that does what its test says, right or wrong. Whatever it says goes out at once. */
+final class ScriptedFerryReceiver implements AutoCloseable {
+    static final int CREDIT = 1024;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Connection connection;
+    private final FrameReader reader;
+    private final FrameWriter writer;
+
+    ScriptedFerryReceiver(SocketChannel channel) throws IOException {
+        this.connection = Connection.over(channel);
+        this.connection.silenceLimit(PATIENCE, "what the test expects");
+        this.reader = new FrameReader(connection, Side.SENDER, FrameTrace.OFF);
+        this.writer = new FrameWriter(connection, FrameWriter.SMALL_BATCH, FrameTrace.OFF);
+    }
+
+    static Frame.Welcome welcome(int credit, long features, Duration silenceLimit) {
+        return new Frame.Welcome(
+                1,
+                features,
+                credit,
+                silenceLimit,
+                Frame.UNLIMITED,
+                Frame.UNLIMITED,
+                Frame.UNLIMITED,
+                Token.NONE,
+                "scripted");
+    }
+
+    /** Reads the preface and HELLO. */
+    Frame.Hello greeted() throws Exception {
+        reader.readPreface();
+        return hear(Frame.Hello.class);
+    }
+
+    /** Reads the preface and HELLO, and answers them. */
+    ScriptedFerryReceiver welcoming() throws Exception {
+        greeted();
+        return say(welcome(CREDIT, 0, Duration.ofSeconds(30)));
+    }
+
+    ScriptedFerryReceiver say(Frame... frames) throws IOException {
+        for (Frame frame : frames) {
+            writer.write(frame);
+        }
+        writer.flush();
+        return this;
+    }
+
+    ScriptedFerryReceiver raw(byte... bytes) throws IOException {
+        connection.write(ByteBuffer.wrap(bytes));
+        return this;
+    }
+
+    /** The next frame but keep-alives; what follows a DATA is passed over. */
+    Frame hearAny() throws Exception {
+        Frame frame = reader.next();
+        while (frame instanceof Frame.KeepAlive) {
+            frame = reader.next();
+        }
+        if (frame instanceof Frame.Data) {
+            reader.skipBody();
+        }
+        return frame;
+    }
+
+    Frame hearEvenKeepAlive() throws Exception {
+        return reader.next();
+    }
+
+    <T extends Frame> T hear(Class<T> expected) throws Exception {
+        Frame frame = hearAny();
+        assertThat(frame).isInstanceOf(expected);
+        return expected.cast(frame);
+    }
+
+    /** Reads on until a frame of this type, whatever comes before. */
+    <T extends Frame> T await(Class<T> expected) throws Exception {
+        Frame frame = hearAny();
+        while (!expected.isInstance(frame)) {
+            frame = hearAny();
+        }
+        return expected.cast(frame);
+    }
+
+    /** Reads on until ABORT, for this reason, and the end. */
+    Reason awaitAbort(ErrorCode code) throws Exception {
+        Reason reason = await(Frame.Abort.class).reason();
+        assertThat(reason.code()).as(reason.text()).isEqualTo(code);
+        assertThatThrownBy(reader::next).isInstanceOf(EOFException.class);
+        return reason;
+    }
+
+    /** The final answer of success for a file that was sent. */
+    static Frame.Receipt receipt(Frame.End end) {
+        return receipt(end.entry(), end.size(), end.crc());
+    }
+
+    static Frame.Receipt receipt(long entry, long size, int crc) {
+        return new Frame.Receipt(
+                entry, EntryKind.FILE, Outcome.PLACED, Durability.DURABLE, size, crc, "placed-" + entry);
+    }
+
+    static Frame.Receipt receiptOfDirectory(long entry) {
+        return new Frame.Receipt(
+                entry, EntryKind.DIRECTORY, Outcome.PLACED, Durability.DURABLE, 0, 0, "placed-" + entry);
+    }
+
+    ScriptedFerryReceiver abort(ErrorCode code) throws IOException {
+        writer.abort(new Reason(code, "as the test wants it"), PATIENCE);
+        connection.shutdownOutput();
+        return this;
+    }
+
+    ScriptedFerryReceiver fail(long entry, ErrorCode code) throws IOException {
+        return say(new Frame.Failed(entry, new Reason(code, "as the test wants it")));
+    }
+
+    ScriptedFerryReceiver leave() throws IOException {
+        connection.shutdownOutput();
+        return this;
+    }
+
+    void reset() {
+        connection.abort();
+    }
+
+    @Override
+    public void close() throws IOException {
+        connection.close();
+    }
+}

@@ -1,0 +1,167 @@
+package ferry.send;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.entry.Attributes;
+import ferry.entry.Entry;
+import ferry.entry.RelativePath;
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
+import ferry.event.Direction;
+import ferry.event.Protocol;
+import ferry.event.TransferReport;
+import ferry.net.Connection;
+import ferry.net.Endpoint;
+import ferry.wire.OwnerId;
+import ferry.wire.TransferId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** A sender's session that runs against a scripted receiver, without the program around it. For the test's thread. */
+final class SessionRun implements AutoCloseable {
+    private static final long END_SECONDS = 15;
+
+    private final ScanQueue entries = new ScanQueue();
+    private final Events events = new Events();
+    private final TransferId id = TransferId.random();
+    private final TransferReport report =
+            new TransferReport(id.toString(), "receiver", Protocol.FERRY, Direction.OUTGOING, events);
+    private final CompletableFuture<TransferSession.Ending> end = new CompletableFuture<>();
+    private final ScriptedFerryReceiver receiver;
+    private final TransferSession session;
+    private final Connection connection;
+
+    private SessionRun(Duration timeout) throws IOException {
+        try (ServerSocketChannel server =
+                ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            connection = Connection.over(SocketChannel.open(server.getLocalAddress()));
+            receiver = new ScriptedFerryReceiver(server.accept());
+        }
+        SendRequest request = Requests.ferry(new Endpoint.Tcp("127.0.0.1", 1), timeout, Path.of("any"));
+        Transfer transfer =
+                new Transfer(id, OwnerId.NONE, request, entries, RateLimiter.of(OptionalLong.empty()), report, events);
+        session = SendSession.over(connection, transfer);
+        report.started();
+    }
+
+    static SessionRun start() throws IOException {
+        return start(Duration.ofSeconds(20));
+    }
+
+    /** @param timeout how long the receiver may be silent */
+    static SessionRun start(Duration timeout) throws IOException {
+        SessionRun run = new SessionRun(timeout);
+        Thread.ofPlatform().name("stream").daemon().start(run::run);
+        return run;
+    }
+
+    private void run() {
+        try {
+            end.complete(session.run());
+        } catch (TransferException | InterruptedException | RuntimeException | Error e) {
+            end.completeExceptionally(e);
+        } finally {
+            closeConnection();
+        }
+    }
+
+    private void closeConnection() {
+        try {
+            connection.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    ScriptedFerryReceiver receiver() {
+        return receiver;
+    }
+
+    Events events() {
+        return events;
+    }
+
+    /** The scan finds these. */
+    SessionRun finds(SourceEntry... found) {
+        for (SourceEntry entry : found) {
+            report.progress().found(entry.entry());
+            entries.put(entry);
+        }
+        return this;
+    }
+
+    /** The scan finds these and no more. */
+    SessionRun findsOnly(SourceEntry... found) {
+        finds(found);
+        entries.finish();
+        return this;
+    }
+
+    void cancel() {
+        session.cancel(ErrorCode.INTERRUPTED);
+    }
+
+    /** What comes next of those that the session has put back. */
+    List<SourceEntry> putBack() throws InterruptedException {
+        List<SourceEntry> all = new ArrayList<>();
+        entries.finish();
+        while (entries.take() instanceof ScanSource.Next.Found(SourceEntry entry)) {
+            all.add(entry);
+        }
+        return all;
+    }
+
+    TransferSession.Ending ending() throws Exception {
+        return end.get(END_SECONDS, TimeUnit.SECONDS);
+    }
+
+    void assertComplete() throws Exception {
+        assertThat(ending()).isInstanceOf(TransferSession.Ending.Complete.class);
+    }
+
+    /** The session must fail, with this code. */
+    TransferException failure(ErrorCode code) throws Exception {
+        try {
+            throw new AssertionError("ended with " + ending());
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TransferException failure)) {
+                throw new AssertionError("broke", e);
+            }
+            assertThat(failure.code()).as(failure.getMessage()).isEqualTo(code);
+            return failure;
+        }
+    }
+
+    static SourceEntry.LocalFile file(Path path) throws Exception {
+        return SourceEntry.LocalFile.of(RelativePath.parse(name(path)), path, FileStamp.look(path));
+    }
+
+    static SourceEntry directory(String name) throws Exception {
+        return new SourceEntry.WithoutContent(new Entry.Directory(RelativePath.parse(name), Attributes.NONE));
+    }
+
+    private static String name(Path path) {
+        return String.valueOf(path.getFileName());
+    }
+
+    @Override
+    public void close() throws IOException {
+        entries.close();
+        receiver.close();
+        end.handle((ending, failure) -> true)
+                .orTimeout(END_SECONDS, TimeUnit.SECONDS)
+                .join();
+    }
+}
