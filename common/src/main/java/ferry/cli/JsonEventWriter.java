@@ -7,6 +7,7 @@ import ferry.event.TransferListener;
 import ferry.event.Verification;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import tools.jackson.core.JsonGenerator;
@@ -119,18 +120,14 @@ final class JsonEventWriter implements TransferListener {
 
     private static void writeFrame(TransferEvent.Frame event, JsonGenerator fields) {
         fields.writeStringProperty("event", "frame");
-        fields.writeStringProperty("transfer", event.transfer());
+        writeTransfer(event.transfer(), fields);
         fields.writeStringProperty("direction", JsonText.word(event.direction()));
         fields.writeStringProperty("text", event.text());
     }
 
     private static void writeStopped(TransferEvent.Stopped event, JsonGenerator fields) {
         fields.writeStringProperty("event", "stopped");
-        if (event.transfer().isPresent()) {
-            fields.writeStringProperty("transfer", event.transfer().get());
-        } else {
-            fields.writeNullProperty("transfer");
-        }
+        writeTransfer(event.transfer(), fields);
         writeCode(event.code(), fields);
         fields.writeStringProperty("text", event.text());
         writeHints(event.hints(), fields);
@@ -150,6 +147,14 @@ final class JsonEventWriter implements TransferListener {
         fields.writeRawValue(JsonText.seconds(event.elapsed()));
         fields.writeNumberProperty("status", event.status().code());
         fields.writeStringProperty("limited_by", JsonText.word(event.limitedBy()));
+    }
+
+    private static void writeTransfer(Optional<String> transfer, JsonGenerator fields) {
+        if (transfer.isPresent()) {
+            fields.writeStringProperty("transfer", transfer.get());
+        } else {
+            fields.writeNullProperty("transfer");
+        }
     }
 
     private static void writeCode(ErrorCode code, JsonGenerator fields) {

@@ -71,8 +71,12 @@ public sealed interface TransferEvent {
      */
     record Failed(String transfer, String path, ErrorCode code, String text) implements TransferEvent {}
 
-    /** A frame passed; only told if {@link TransferListener#wantsFrames}. */
-    record Frame(String transfer, Direction direction, String text) implements TransferEvent {}
+    /**
+     * A frame passed; only told if {@link TransferListener#wantsFrames}.
+     *
+     * @param transfer empty for what passes before the receiver knows which transfer it belongs to
+     */
+    record Frame(Optional<String> transfer, Direction direction, String text) implements TransferEvent {}
 
     /** Words for people that ask for nothing: waiting for the receiver, connecting again. */
     record Notice(String text) implements TransferEvent {}

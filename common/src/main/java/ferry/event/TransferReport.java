@@ -11,6 +11,7 @@ import ferry.error.StatusTally;
 import ferry.error.TransferException;
 import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The book of one transfer: tells the listener what happens, counts it for the progress, and adds up the exit status. Sessions
@@ -25,6 +26,7 @@ public final class TransferReport {
     private final TransferProgress progress = new TransferProgress();
     private final StatusTally tally = new StatusTally();
     private final long begin = System.nanoTime();
+    private final AtomicBoolean warnedOfCrashes = new AtomicBoolean();
 
     /**
      * @param transfer the transfer's id, 32 hexadecimal digits
@@ -62,8 +64,20 @@ public final class TransferReport {
             Verification verification) {
         tally.succeeded();
         progress.completed(file, size, outcome);
+        warnIfCrashesMatter(durability);
         listener.on(new TransferEvent.Completed(
                 transfer, EntryKind.FILE, file.path(), placed, size, crc32c, outcome, durability, verification));
+    }
+
+    /** Once a transfer: the receiver was told not to sync, and the sender's user may not know. */
+    private void warnIfCrashesMatter(Durability durability) {
+        if (durability == Durability.WRITTEN
+                && direction == Direction.OUTGOING
+                && protocol == Protocol.FERRY
+                && warnedOfCrashes.compareAndSet(false, true)) {
+            listener.on(new TransferEvent.Warning(
+                    peer + ": it does not sync files to its disk; if its machine crashes now, they may be lost"));
+        }
     }
 
     /**

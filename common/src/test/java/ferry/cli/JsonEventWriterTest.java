@@ -109,8 +109,10 @@ class JsonEventWriterTest {
                 .isEqualTo("{\"v\":1,\"event\":\"notice\",\"text\":\"waiting\"}");
         assertThat(line(new TransferEvent.Warning("not encrypted", List.of("do this"))))
                 .isEqualTo("{\"v\":1,\"event\":\"warning\",\"text\":\"not encrypted\",\"hints\":[\"do this\"]}");
-        assertThat(line(new TransferEvent.Frame(Events.TRANSFER, Direction.INCOMING, "WELCOME")))
+        assertThat(line(new TransferEvent.Frame(Optional.of(Events.TRANSFER), Direction.INCOMING, "WELCOME")))
                 .isEqualTo("{\"v\":1,\"event\":\"frame\"," + ID + ",\"direction\":\"incoming\",\"text\":\"WELCOME\"}");
+        assertThat(line(new TransferEvent.Frame(Optional.empty(), Direction.INCOMING, "HELLO")))
+                .contains("\"transfer\":null");
     }
 
     @Test
@@ -166,7 +168,7 @@ class JsonEventWriterTest {
                         new TransferEvent.Stopped(Optional.empty(), ErrorCode.TIMEOUT, "late", List.of()),
                         new TransferEvent.Notice("waiting"),
                         new TransferEvent.Warning("careful"),
-                        new TransferEvent.Frame(Events.TRANSFER, Direction.OUTGOING, "HELLO"),
+                        new TransferEvent.Frame(Optional.of(Events.TRANSFER), Direction.OUTGOING, "HELLO"),
                         Events.finished(new Totals(0, 0, 0, 0, 0, 0)))
                 .map(this::line)
                 .collect(Collectors.toMap(line -> stringField(line, "event"), JsonEventWriterTest::fields));

@@ -137,8 +137,8 @@ class ReportPrinterTest {
         tell(
                 Verbosity.VERBOSE,
                 Events.started(Protocol.FERRY, Direction.OUTGOING),
-                new TransferEvent.Frame(Events.TRANSFER, Direction.OUTGOING, "HELLO"),
-                new TransferEvent.Frame(Events.TRANSFER, Direction.INCOMING, "WELCOME"),
+                new TransferEvent.Frame(Optional.of(Events.TRANSFER), Direction.OUTGOING, "HELLO"),
+                new TransferEvent.Frame(Optional.of(Events.TRANSFER), Direction.INCOMING, "WELCOME"),
                 Events.placed(BIG, "x"),
                 Events.same(BIG),
                 Events.placed(Events.directory("d"), Durability.DURABLE, Verification.VERIFIED));

@@ -40,6 +40,18 @@ class TransferReportTest {
     }
 
     @Test
+    void warnsASenderOnceThatTheReceiverDoesNotSync() throws Exception {
+        for (Entry.File file : List.of(file("one", 5), file("two", 5))) {
+            report.completed(
+                    file, file.path(), 5, OptionalInt.of(1), Outcome.PLACED, Durability.WRITTEN, Verification.VERIFIED);
+        }
+
+        assertThat(heard)
+                .extracting(event -> event.getClass().getSimpleName())
+                .containsExactly("Warning", "Completed", "Completed");
+    }
+
+    @Test
     void endsWithTheStatusOfWhatStoppedTheTransfer() {
         report.started();
 

@@ -5,11 +5,12 @@ import ferry.event.TransferEvent;
 import ferry.event.TransferListener;
 import ferry.wire.Frame;
 import ferry.wire.FrameTrace;
+import java.util.Optional;
 
 /** Tells the listener of each frame that passes, if it wants to know; for {@code -v}. Called by the reader and the outbox. */
 final class FrameRelay {
     private final TransferListener listener;
-    private volatile String transfer = "";
+    private volatile Optional<String> transfer = Optional.empty();
 
     FrameRelay(TransferListener listener) {
         this.listener = listener;
@@ -22,7 +23,7 @@ final class FrameRelay {
 
     /** From now on the transfer is known to which the frames belong. */
     void belongsTo(String id) {
-        transfer = id;
+        transfer = Optional.of(id);
     }
 
     private void tell(FrameTrace.Direction direction, Frame frame) {

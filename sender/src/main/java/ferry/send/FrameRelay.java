@@ -6,6 +6,7 @@ import ferry.event.TransferListener;
 import ferry.wire.Frame;
 import ferry.wire.FrameTrace;
 import ferry.wire.TransferId;
+import java.util.Optional;
 
 /** Tells the listener of each frame that passes, if it wants to know; for {@code -v}. Called by the threads that read and write. */
 final class FrameRelay {
@@ -27,6 +28,6 @@ final class FrameRelay {
             case SENT -> Direction.OUTGOING;
             case RECEIVED -> Direction.INCOMING;
         };
-        listener.on(new TransferEvent.Frame(transfer, way, frame.describe()));
+        listener.on(new TransferEvent.Frame(Optional.of(transfer), way, frame.describe()));
     }
 }
