@@ -103,10 +103,12 @@ final class JsonIT {
         List<String> paths =
                 sent.events("entry").stream().map(event -> event.text("path")).toList();
 
-        String python = "import json, sys\n"
-                + "for line in sys.stdin.buffer.read().decode('utf-8').split('\\n')[:-1]:\n"
-                + "    event = json.loads(line)\n"
-                + "    if event['event'] == 'entry': sys.stdout.write(event['path'] + '\\0')\n";
+        String python = """
+                import json, sys
+                for line in sys.stdin.buffer.read().decode('utf-8').split('\\n')[:-1]:
+                    event = json.loads(line)
+                    if event['event'] == 'entry': sys.stdout.write(event['path'] + '\\0')
+                """;
         String jq = "select(.event == \"entry\") | .path + \"\\u0000\"";
 
         for (Command parser : List.of(Command.of("python3", "-c", python), Command.of("jq", "-j", jq))) {

@@ -53,8 +53,7 @@ final class JsonPage {
 
     /** Fails unless the event has exactly the fields of the page, in its order and of its types. */
     void check(Event event) {
-        Map<String, Type> fields = events.get(event.name());
-        assertThat(fields).as("not on the page: %s", event).isNotNull();
+        Map<String, Type> fields = fieldsOf(event.name());
         List<String> names = new ArrayList<>(List.of("v", "event"));
         names.addAll(fields.keySet());
         assertThat(event.fields().keySet()).as("%s", event).containsExactlyElementsOf(names);
@@ -64,13 +63,23 @@ final class JsonPage {
                 .isTrue());
     }
 
+    private Map<String, Type> fieldsOf(String event) {
+        Map<String, Type> fields = events.get(event);
+        if (fields == null) {
+            throw new AssertionError("not on the page: " + event);
+        }
+        return fields;
+    }
+
     private void addRow(List<String> names, String[] cells) {
         Type type = new Type(cells[2].strip(), cells[3].strip());
         List<String> owners = type.meaning().startsWith("only in `") ? quoted(type.meaning()) : names;
         for (String owner : owners) {
             for (String field : quoted(cells[1])) {
-                Type own = type.meaning().startsWith("as in `failed`") ? events.get("failed").get(field) : type;
-                events.get(owner).put(field, own);
+                Type own = type.meaning().startsWith("as in `failed`")
+                        ? fieldsOf("failed").get(field)
+                        : type;
+                fieldsOf(owner).put(field, own);
             }
         }
     }
@@ -89,16 +98,22 @@ final class JsonPage {
             case "integer", "bytes", "count", "status" -> value instanceof Long number && number >= 0;
             case "number" -> value instanceof Double || value instanceof Long;
             case "boolean" -> value instanceof Boolean;
-            case "array of strings" -> value instanceof List<?> list && list.stream().allMatch(String.class::isInstance);
+            case "array of strings" ->
+                value instanceof List<?> list && list.stream().allMatch(String.class::isInstance);
             default -> throw new AssertionError("a type that this test does not know: " + type);
         };
     }
 
     private static boolean isOneOf(String word, String meaning) {
-        return meaning.contains("such as") ? word.matches("[a-z_]+") : quoted(meaning).contains(word);
+        return meaning.contains("such as")
+                ? word.matches("[a-z_]+")
+                : quoted(meaning).contains(word);
     }
 
     private static List<String> quoted(String text) {
-        return QUOTED.matcher(text).results().map((MatchResult match) -> match.group(1)).toList();
+        return QUOTED.matcher(text)
+                .results()
+                .map((MatchResult match) -> match.group(1))
+                .toList();
     }
 }
