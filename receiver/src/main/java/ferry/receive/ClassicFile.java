@@ -35,7 +35,7 @@ final class ClassicFile implements AutoCloseable {
 
     private ClassicFile(Entry.File entry, DiskPool disk) {
         this.entry = entry;
-        this.mailbox = new Mailbox<>(disk, Runnable::run);
+        this.mailbox = Mailbox.open(disk, Runnable::run);
     }
 
     /**

@@ -72,7 +72,7 @@ final class IncomingFile {
         this.flight = flight;
         this.answers = answers;
         this.coverage = entry.size().isPresent() ? Coverage.ofSize(entry.size().getAsLong()) : Coverage.ofUnknownSize();
-        this.mailbox = new Mailbox<>(disk, this::perform);
+        this.mailbox = Mailbox.held(disk, this::perform);
     }
 
     long number() {
@@ -108,11 +108,12 @@ final class IncomingFile {
         unansweredProofs.decrementAndGet();
     }
 
-    // Called by the stream's reader.
-
-    void offered(Inbox inbox) {
-        mailbox.post(new FileStep.Offered(inbox));
+    /** Begins the steps, once the directories that were offered before the file exist. Any thread. */
+    void begin(Inbox inbox) {
+        mailbox.begin(new FileStep.Offered(inbox));
     }
+
+    // Called by the stream's reader, perhaps before the steps have begun.
 
     /** Takes over the piece and gives it back when it is written. */
     void arrived(Piece piece) {

@@ -33,7 +33,12 @@ final class IncomingTransfer {
         SETTLING
     }
 
-    private record Deferral(long number, Entry entry, Flight flight) {}
+    /** What is to be done in the order of the offers. */
+    private sealed interface Ordered {
+        record Deferral(long number, Entry entry, Flight flight) implements Ordered {}
+
+        record Begin(IncomingFile file) implements Ordered {}
+    }
 
     private final Inbox inbox;
     private final DiskPool disk;
@@ -46,8 +51,11 @@ final class IncomingTransfer {
     private final OpenEntries open = new OpenEntries();
     private final TransferAnswers answers;
 
-    /** Directories and links, in the order of their offers, since they are settled in the reverse of it. */
-    private final Mailbox<Deferral> deferrals;
+    /**
+     * Lists directories and links in the order of their offers, since they are settled in the reverse of it, and begins a file
+     * when the directories before it exist.
+     */
+    private final Mailbox<Ordered> ordered;
 
     private State state = State.RECEIVING;
     private long nextEntry;
@@ -76,7 +84,7 @@ final class IncomingTransfer {
         // Room beyond the credit for entries that the sender has ended and the disk has not let go of yet.
         this.mostOpen = 2 * credit;
         this.answers = new TransferAnswers(outbox, open, report, disk, inbox, this::stop);
-        this.deferrals = new Mailbox<>(disk, this::defer);
+        this.ordered = Mailbox.open(disk, this::perform);
     }
 
     /** Whether FINISHED is on its way: from here on the sender may go. */
@@ -162,7 +170,7 @@ final class IncomingTransfer {
             case Entry.File file -> offer(offer.entry(), file, flight);
             case Entry.Directory _, Entry.Link _ -> {
                 open.open();
-                deferrals.post(new Deferral(offer.entry(), entry, flight));
+                ordered.post(new Ordered.Deferral(offer.entry(), entry, flight));
             }
         }
     }
@@ -171,10 +179,17 @@ final class IncomingTransfer {
         IncomingFile file = new IncomingFile(number, entry, flight, disk, answers);
         open.open(file);
         latest = file;
-        file.offered(inbox);
+        ordered.post(new Ordered.Begin(file));
     }
 
-    private void defer(Deferral deferral) {
+    private void perform(Ordered next) {
+        switch (next) {
+            case Ordered.Deferral deferral -> defer(deferral);
+            case Ordered.Begin(IncomingFile file) -> file.begin(inbox);
+        }
+    }
+
+    private void defer(Ordered.Deferral deferral) {
         try {
             switch (deferral.entry()) {
                 case Entry.Directory directory -> inbox.defer(deferral.number(), directory);

@@ -20,11 +20,38 @@ final class Mailbox<S> {
     private final Consumer<S> handler;
     private final ArrayDeque<S> steps = new ArrayDeque<>(4);
     private final Runnable turn = this::runTurn;
+
+    /** Whether a turn is due or running, or nothing may run yet. */
     private boolean scheduled;
 
-    Mailbox(Executor pool, Consumer<S> handler) {
+    /** Whether what is posted runs. */
+    private enum Gate {
+        OPEN,
+        HELD
+    }
+
+    private Mailbox(Executor pool, Consumer<S> handler, Gate gate) {
         this.pool = pool;
         this.handler = handler;
+        this.scheduled = gate == Gate.HELD;
+    }
+
+    /** A mailbox whose steps run as soon as they are posted. */
+    static <S> Mailbox<S> open(Executor pool, Consumer<S> handler) {
+        return new Mailbox<>(pool, handler, Gate.OPEN);
+    }
+
+    /** A mailbox that keeps what is posted until {@link #begin}. */
+    static <S> Mailbox<S> held(Executor pool, Consumer<S> handler) {
+        return new Mailbox<>(pool, handler, Gate.HELD);
+    }
+
+    /** Lets a held mailbox run: first this step, then those that were posted before. Once. */
+    void begin(S first) {
+        synchronized (steps) {
+            steps.addFirst(first);
+        }
+        pool.execute(turn);
     }
 
     void post(S step) {

@@ -5,11 +5,13 @@ import ferry.error.TransferException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** An inbox whose disk stands still until the gate is opened. */
 final class GatedInbox implements Inbox {
     private final Inbox inbox;
     private final CountDownLatch gate = new CountDownLatch(1);
+    private final AtomicInteger held = new AtomicInteger();
 
     GatedInbox(Inbox inbox) {
         this.inbox = inbox;
@@ -19,7 +21,13 @@ final class GatedInbox implements Inbox {
         gate.countDown();
     }
 
+    /** How many calls are held. */
+    int held() {
+        return held.get();
+    }
+
     private void pass() {
+        held.incrementAndGet();
         try {
             gate.await();
         } catch (InterruptedException e) {

@@ -62,6 +62,21 @@ class ReceiveBoundsTest {
         sender.say(offers);
     }
 
+    /** Else placing the file would create the directory, which then seemed to have been there. */
+    @Test
+    void beginsNoFileBeforeTheDirectoriesThatWereOfferedBeforeIt() throws Exception {
+        try (ScriptedFerrySender sender = host.welcome()) {
+            sender.offer(0, directory("d", 0755)).offer(1, file("d/f", 5)).offer(2, file("d/g", 5));
+            await().during(Duration.ofMillis(200))
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> inbox.held() == 1);
+            inbox.open();
+            sender.hear(Frame.Stored.class);
+            sender.hear(Frame.Accept.class);
+            sender.hear(Frame.Accept.class);
+        }
+    }
+
     @Test
     void takesAsManyEntriesAsItsCreditSaysAndNoMore() throws Exception {
         try (ScriptedFerrySender sender = host.welcome()) {
