@@ -143,6 +143,8 @@ final class IncomingTransfer {
      * the other entries is not settled any more. The last call.
      */
     void end() {
+        // First of all, since the last file that is dropped would else be the sign to settle.
+        open.forgetAction();
         open.files().forEach(IncomingFile::dropped);
         open.awaitNone();
         inbox.close();

@@ -72,12 +72,13 @@ final class OpenEntries {
         now.run();
     }
 
-    /**
-     * Waits until nothing is open, however long the disk takes; an interrupt is kept for later. What was to be done then and
-     * has not begun is not done any more.
-     */
-    synchronized void awaitNone() {
+    /** What was to be done when none is open, and has not begun, is not done any more. */
+    synchronized void forgetAction() {
         whenNone = null;
+    }
+
+    /** Waits until nothing is open, however long the disk takes; an interrupt is kept for later. */
+    synchronized void awaitNone() {
         boolean interrupted = false;
         while (open > 0) {
             try {
