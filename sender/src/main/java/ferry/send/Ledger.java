@@ -85,21 +85,31 @@ final class Ledger {
     Work next() throws TransferException, InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (true) {
-                if (fault != null) {
-                    throw fault;
-                }
-                Optional<Work> work = choose();
-                if (work.isPresent()) {
-                    flushed = false;
-                    return work.get();
-                }
-                if (!flushed) {
-                    flushed = true;
-                    return new Work.Flush();
-                }
+            Optional<Work> work = poll();
+            while (work.isEmpty()) {
                 changed.await();
+                work = poll();
             }
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link #next}, but empty if there is nothing to do now. */
+    Optional<Work> poll() throws TransferException {
+        lock.lock();
+        try {
+            if (fault != null) {
+                throw fault;
+            }
+            Optional<Work> work = choose();
+            if (work.isEmpty() && !flushed) {
+                flushed = true;
+                return Optional.of(new Work.Flush());
+            }
+            flushed = flushed && work.isEmpty();
+            return work;
         } finally {
             lock.unlock();
         }

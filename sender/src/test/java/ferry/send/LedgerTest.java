@@ -49,6 +49,14 @@ class LedgerTest {
         }
     }
 
+    static SourceEntry directory(String name) {
+        try {
+            return new SourceEntry.WithoutContent(new Entry.Directory(RelativePath.parse(name), Attributes.NONE));
+        } catch (TransferException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Offers a file of so many chunks, and has it compared. */
     private Outgoing compared(String name, int chunks) throws Exception {
         ledger.found(file(name, (long) chunks * Chunks.SIZE));
