@@ -82,8 +82,8 @@ class ReceiveBoundsTest {
         try (ScriptedFerrySender sender = host.welcome()) {
             offerFiles(sender, 0, CREDIT);
             offerFiles(sender, CREDIT, 1);
-            inbox.open();
             sender.hearAbort(ErrorCode.CREDIT_EXCEEDED);
+            inbox.open();
             assertThat(sender.leave().status()).contains(ErrorCode.CREDIT_EXCEEDED.exitStatus());
         }
     }
@@ -123,13 +123,17 @@ class ReceiveBoundsTest {
     @Test
     void stopsReadingWhenTheDiskIsBehindWithWhatTheSenderHasEnded() throws Exception {
         try (ScriptedFerrySender sender = host.welcome()) {
-            int count = 200_000;
+            int count = 100_000;
+            int batch = 100;
             CompletableFuture<Void> flood = CompletableFuture.runAsync(() -> {
                 try {
-                    for (int i = 0; i < count; i++) {
-                        sender.say(
-                                Frame.Offer.of(i, file("f", 5)),
-                                new Frame.Failed(i, new Reason(ErrorCode.SUPERSEDED, "")));
+                    for (int i = 0; i < count; i += batch) {
+                        Frame[] frames = new Frame[2 * batch];
+                        for (int k = 0; k < batch; k++) {
+                            frames[2 * k] = Frame.Offer.of(i + k, file("f", 5));
+                            frames[2 * k + 1] = new Frame.Failed(i + k, new Reason(ErrorCode.SUPERSEDED, ""));
+                        }
+                        sender.say(frames);
                     }
                     sender.done(count);
                 } catch (IOException e) {
@@ -174,7 +178,6 @@ class ReceiveBoundsTest {
     void refusesContentBeforeTheVerdictThatAllowsIt() throws Exception {
         try (ScriptedFerrySender sender = host.welcome()) {
             sender.offer(0, fileOfUnknownSize("f")).data(0, 0, new byte[5]);
-            inbox.open();
             sender.hearAbort(ErrorCode.PROTOCOL_VIOLATION);
         }
     }
@@ -183,7 +186,6 @@ class ReceiveBoundsTest {
     void refusesAnEndBeforeTheVerdictThatAllowsIt() throws Exception {
         try (ScriptedFerrySender sender = host.welcome()) {
             sender.offer(0, file("f", 65_537)).end(0, new byte[65_537]);
-            inbox.open();
             sender.hearAbort(ErrorCode.PROTOCOL_VIOLATION);
         }
     }
@@ -192,7 +194,6 @@ class ReceiveBoundsTest {
     void refusesASecondEndBeforeTheDiskHasSeenTheFirst() throws Exception {
         try (ScriptedFerrySender sender = host.welcome()) {
             sender.offer(0, file("f", 0)).end(0, new byte[0]).end(0, new byte[0]);
-            inbox.open();
             sender.hearAbort(ErrorCode.PROTOCOL_VIOLATION);
         }
     }

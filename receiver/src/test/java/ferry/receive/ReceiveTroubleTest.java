@@ -81,9 +81,11 @@ class ReceiveTroubleTest {
 
     @Test
     void servesOthersWhileOneSenderDoesNotRead() throws Exception {
-        try (SessionHost host = SessionHost.into(folder);
+        StorageOptions unsynced = new StorageOptions(
+                ConflictPolicy.FAIL, SyncPolicy.NO_FSYNC, OptionalLong.empty(), OptionalLong.empty());
+        try (SessionHost host = SessionHost.into(folder, unsynced, Duration.ofSeconds(20));
                 ScriptedFerrySender deaf = host.connect().hello()) {
-            int count = 4000;
+            int count = 800;
             for (int i = 0; i < count; i++) {
                 deaf.offer(i, link("x".repeat(200) + i, "y".repeat(200)));
             }
