@@ -177,8 +177,9 @@ final class SendSession implements TransferSession {
                 && file.source() instanceof SourceEntry.LocalFile changed) {
             try {
                 SourceEntry refreshed = changed.refreshed();
-                writer.write(new Frame.Failed(file.number(), new Reason(ErrorCode.SUPERSEDED, reason.why())));
+                // First, so that it is among those that another session takes over if this connection is broken.
                 ledger.offerAgain(refreshed, next);
+                writer.write(new Frame.Failed(file.number(), new Reason(ErrorCode.SUPERSEDED, reason.why())));
                 return;
             } catch (TransferException e) {
                 fail(file, e);
@@ -189,8 +190,9 @@ final class SendSession implements TransferSession {
     }
 
     private void fail(Outgoing file, TransferException reason) throws IOException {
-        writer.write(new Frame.Failed(file.number(), Reason.of(reason)));
+        // Told first: the connection may be broken, and another session knows nothing of an entry that was withdrawn.
         transfer.report().failed(file.entry(), reason.code(), reason.why());
+        writer.write(new Frame.Failed(file.number(), Reason.of(reason)));
     }
 
     // The helpers.
