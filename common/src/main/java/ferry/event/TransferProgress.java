@@ -22,11 +22,13 @@ public final class TransferProgress {
     private final LongAdder bytes = new LongAdder();
     private final LongAdder same = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final LongAdder unanswered = new LongAdder();
 
     private volatile boolean allFound;
 
     /** An entry is offered. Once for each, also if it is offered again. */
     public void found(Entry entry) {
+        unanswered.increment();
         if (entry instanceof Entry.File file) {
             if (file.size().isPresent()) {
                 bytesFound.add(file.size().getAsLong());
@@ -66,6 +68,7 @@ public final class TransferProgress {
 
     /** The final answer for a directory or link that was found: it is at the receiver. */
     public void completedWithoutContent(Outcome outcome) {
+        unanswered.decrement();
         entries.increment();
         if (outcome == Outcome.SAME) {
             same.increment();
@@ -74,7 +77,7 @@ public final class TransferProgress {
 
     /** The final answer for an entry that was found: it is not at the receiver. */
     public void failed(Entry entry) {
-        failed.increment();
+        failedWithoutContent();
         if (entry instanceof Entry.File file) {
             if (file.size().isEmpty()) {
                 unsized.decrement();
@@ -83,9 +86,20 @@ public final class TransferProgress {
         }
     }
 
+    /** The final answer for a directory or link that was found: it is not at the receiver. */
+    public void failedWithoutContent() {
+        unanswered.decrement();
+        failed.increment();
+    }
+
     /** Something that was asked for could not even be offered. */
     public void failedBeforeOffer() {
         failed.increment();
+    }
+
+    /** How many of the entries found have no final answer; exact once nobody counts any more. */
+    public long unanswered() {
+        return unanswered.sum();
     }
 
     /** Where the transfer stands, for showing. */

@@ -100,6 +100,17 @@ public final class TransferReport {
         listener.on(new TransferEvent.Failed(transfer, entry.path().toString(), code, why));
     }
 
+    /**
+     * The final answer for a directory or link that is not at the receiver, where its path is no longer known.
+     *
+     * @param name what names it instead
+     */
+    public void failedWithoutContent(String name, ErrorCode code, String why) {
+        tally.failed(code);
+        progress.failedWithoutContent();
+        listener.on(new TransferEvent.Failed(transfer, name, code, why));
+    }
+
     /** The sender has withdrawn an entry: a failure, unless it offers it again. */
     public void withdrawn(Entry entry, ErrorCode code, String why) {
         if (code != ErrorCode.SUPERSEDED) {

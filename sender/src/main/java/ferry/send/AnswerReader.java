@@ -221,7 +221,7 @@ final class AnswerReader implements Runnable {
         }
         switch (ledger.failed(number)) {
             case InFlight.Ended.Known(Outgoing known) -> report.failed(known.entry(), code, reason.text());
-            case InFlight.Ended.Stored() -> report.failedBeforeOffer("entry " + number, code, reason.text());
+            case InFlight.Ended.Stored() -> report.failedWithoutContent("entry " + number, code, reason.text());
             case InFlight.Ended.Before() -> {}
         }
     }

@@ -181,11 +181,22 @@ final class Sender {
 
     private ExitStatus run(Connection first, Backoff backoff, TransferReport report, Sessions sessions) {
         try {
-            return report.finished(runSessions(first, backoff, sessions));
+            Bottleneck limitedBy = runSessions(first, backoff, sessions);
+            requireAnswers(report);
+            return report.finished(limitedBy);
         } catch (TransferException e) {
             return report.stopped(e, Bottleneck.NONE);
         } catch (InterruptedException e) {
             return report.stopped(cancellation.reason(first.peer()), Bottleneck.NONE);
+        }
+    }
+
+    /** Whatever may be wrong in here: nobody is told that all was sent while an entry is missing. */
+    private static void requireAnswers(TransferReport report) throws TransferException {
+        long unanswered = report.progress().unanswered();
+        if (unanswered != 0) {
+            throw new TransferException(
+                    ErrorCode.INTERNAL, "transfer", "%d entries have no final answer".formatted(unanswered));
         }
     }
 

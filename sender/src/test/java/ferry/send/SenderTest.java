@@ -118,6 +118,42 @@ class SenderTest {
     }
 
     @Test
+    void neverTakesATransferForDoneThatLacksAnEntry() throws Exception {
+        TransferSession forgetful = new TransferSession() {
+            @Override
+            public Ending run() {
+                return new Ending.Complete(Bottleneck.NETWORK);
+            }
+
+            @Override
+            public void cancel(ErrorCode why) {}
+        };
+        for (Path source : List.of(a, b)) {
+            try (ScriptedReceiver receiver = accepting(1)) {
+                Sender sender = sender(Requests.ferry(receiver.endpoint(), source), (c, transfer) -> {
+                    drop(transfer);
+                    return forgetful;
+                });
+                assertThat(sender.run()).as("%s", source).isEqualTo(ExitStatus.INTERNAL);
+            }
+        }
+        assertThat(events.of(TransferEvent.Stopped.class))
+                .extracting(TransferEvent.Stopped::text)
+                .containsExactly(
+                        "transfer: 1 entries have no final answer", "transfer: 2 entries have no final answer");
+    }
+
+    private static void drop(Transfer transfer) {
+        try {
+            while (transfer.entries().take() instanceof ScanSource.Next.Found) {
+                // Lost.
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void sendsTheOthersIfASourceIsMissing() throws Exception {
         Path missing = dir.resolve("missing");
         try (ScriptedReceiver receiver = accepting(1)) {
