@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * bytes, and then both sides close. One thread runs it; any may cancel.
  *
  * <p>The end of the connection is all that tells the receiver that the file is whole. So whatever goes wrong on this side
- * ends in a reset and never in a proper close. On a Unix socket a receiver may not see the difference.
+ * ends in a reset and never in a proper close. A Unix socket knows no reset, so there this protocol is not spoken.
  */
 final class ClassicSender implements TransferSession {
     /** Large enough that the cost is in the bytes and not in the calls. */

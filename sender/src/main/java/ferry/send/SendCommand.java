@@ -158,12 +158,13 @@ public final class SendCommand implements Program {
                     .withHint("send report.pdf host");
         }
         List<Source> sources = sources(operands.subList(0, operands.size() - 1));
+        Endpoint target = Endpoint.parseTarget(operands.getLast());
         if (classic) {
-            requireClassic(sources);
+            requireClassic(sources, target);
         }
         return new SendRequest(
                 sources,
-                Endpoint.parseTarget(operands.getLast()),
+                target,
                 classic ? SendRequest.Mode.CLASSIC : SendRequest.Mode.FERRY,
                 dryRun ? SendRequest.Action.LIST : SendRequest.Action.SEND,
                 links,
@@ -216,7 +217,11 @@ public final class SendCommand implements Program {
         }
     }
 
-    private void requireClassic(List<Source> sources) throws TransferException {
+    private void requireClassic(List<Source> sources, Endpoint target) throws TransferException {
+        if (target instanceof Endpoint.Unix) {
+            throw usage("--classic", "a receiver on a Unix socket cannot tell a whole file from one that broke off")
+                    .withHint("leave out --classic, or send to HOST:PORT");
+        }
         if (sources.size() > 1) {
             throw usage("--classic", "it sends exactly one file, got %d sources".formatted(sources.size()));
         }

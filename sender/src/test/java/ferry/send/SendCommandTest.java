@@ -106,6 +106,7 @@ class SendCommandTest {
             -4 -6 a host                  | -4 and -6: expected at most one of them
             --classic a b host            | --classic: it sends exactly one file, got 2 sources
             --classic --include x a host  | --classic: it sends exactly one file, so there is nothing to include or exclude
+            --classic a unix:/run/x       | --classic: a receiver on a Unix socket cannot tell a whole file from one that broke off
             --include [ a host            | pattern '[': it ends too early, after '['
             """)
     void refusesWhatMakesNoSense(String arguments, String message) {
