@@ -35,6 +35,8 @@ final class ClassicSender implements TransferSession {
 
     private static final int ANSWER_BYTES = 1024;
 
+    private static final Duration SHORTEST_CLOSE_LIMIT = Duration.ofMinutes(10);
+
     private final Connection connection;
     private final ClassicSource source;
     private final Duration timeout;
@@ -166,11 +168,19 @@ final class ClassicSender implements TransferSession {
 
     /** The receiver closes when it has the file; anything that it says instead is a failure. */
     private void awaitClose() throws IOException, TransferException {
-        connection.silenceLimit(timeout, "the receiver to close");
+        connection.silenceLimit(closeLimit(timeout), "the receiver to close");
         ClassicAnswer answer = ClassicAnswer.toContent();
         if (await(answer) != Progress.NEED_MORE) {
             throw refused(answer);
         }
+    }
+
+    /**
+     * How long the receiver may take to close. It stores the file meanwhile, which may be minutes of syncing, and the protocol has
+     * no word for that; yet one that is dead must be noticed some day.
+     */
+    static Duration closeLimit(Duration timeout) {
+        return timeout.compareTo(SHORTEST_CLOSE_LIMIT) > 0 ? timeout : SHORTEST_CLOSE_LIMIT;
     }
 
     /** Reads until the answer is there, or the receiver closes. */

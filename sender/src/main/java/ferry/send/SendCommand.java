@@ -118,7 +118,8 @@ public final class SendCommand implements Program {
     @Option(
             names = "--classic",
             description = "Speak the classic protocol, for receivers that are not Ferry: the name, 'ok', the bytes. "
-                    + "It sends one file or standard input, and what arrives is unverified.")
+                    + "It sends one file or standard input, and what arrives is unverified. To store it in silence "
+                    + "the receiver may take 10 minutes, or --timeout if that is longer.")
     private boolean classic;
 
     @Option(names = "-4", description = "Use IPv4 only.")
