@@ -71,7 +71,8 @@ final class RateLimiter {
 
     /**
      * Returns when {@code bytes} more may be written; at once after a pause that saved up enough for them. Callers
-     * that may be asked to stop keep to {@link #largestPiece}, which bounds the wait.
+     * that may be asked to stop keep to {@link #largestPiece}, which bounds the wait: by about half a second at the lowest
+     * rate that {@code --limit} takes.
      */
     void acquire(int bytes) throws InterruptedException {
         if (bytesPerSecond.isEmpty()) {

@@ -112,7 +112,7 @@ public final class SendCommand implements Program {
             names = "--limit",
             paramLabel = "RATE",
             converter = RateConverter.class,
-            description = "Send at most so many bytes of content a second: 500kB/s, 20MB/s, 1MiB/s.")
+            description = "Send at most so many bytes of content a second, 1kB/s or more: 500kB/s, 20MB/s, 1MiB/s.")
     private @Nullable Long limit;
 
     @Option(

@@ -123,7 +123,16 @@ class SendCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--limit 0", "--limit fast", "--wait soon", "--links copy", "--unknown", "--timeout"})
+    @ValueSource(
+            strings = {
+                "--limit 0",
+                "--limit 999B/s",
+                "--limit fast",
+                "--wait soon",
+                "--links copy",
+                "--unknown",
+                "--timeout"
+            })
     void leavesBadValuesToTheParser(String option) {
         String[] arguments = Stream.concat(Stream.of("a", "host"), Stream.of(option.split(" ")))
                 .toArray(String[]::new);
