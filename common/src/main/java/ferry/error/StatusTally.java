@@ -4,24 +4,22 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Counts the final answers of a transfer's entries and says which exit status they add up to.
+ * Takes note of the final answers of a transfer's entries and says which exit status they add up to.
  *
  * <p>Thread-safe; its monitor is held for a few instructions only. A failure of the transfer as a whole (the
  * connection is lost for good, the user stops it) is not counted here: its own code gives the status.
  */
 public final class StatusTally {
     private final Set<ExitStatus> causes = EnumSet.noneOf(ExitStatus.class);
-    private long successes;
-    private long failures;
+    private boolean hasSuccess;
 
     /** Counts an entry that is at the receiver under its final name. */
     public synchronized void succeeded() {
-        successes++;
+        hasSuccess = true;
     }
 
     /** Counts an entry that is not; an entry left out because a different file exists is {@link ErrorCode#SKIPPED}. */
     public synchronized void failed(ErrorCode code) {
-        failures++;
         causes.add(code.exitStatus());
     }
 
@@ -30,20 +28,12 @@ public final class StatusTally {
      * {@link ExitStatus#PARTIAL}. Codes with the same status are one cause: it is all that a script can tell apart.
      */
     public synchronized ExitStatus status() {
-        if (failures == 0) {
+        if (causes.isEmpty()) {
             return ExitStatus.DONE;
         }
-        if (successes > 0 || causes.size() > 1) {
+        if (hasSuccess || causes.size() > 1) {
             return ExitStatus.PARTIAL;
         }
         return causes.iterator().next();
-    }
-
-    public synchronized long successes() {
-        return successes;
-    }
-
-    public synchronized long failures() {
-        return failures;
     }
 }

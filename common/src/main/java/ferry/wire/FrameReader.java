@@ -168,19 +168,6 @@ public final class FrameReader {
         }
     }
 
-    /**
-     * Whether {@link #next} would return, or throw, without reading from the channel. If not, all input has been
-     * handled as far as is known here, and it is time to flush what was kept back while there was more to do.
-     */
-    public boolean hasBufferedFrame() {
-        int buffered = buffer.remaining();
-        if (buffered < Framing.HEADER_BYTES) {
-            return false;
-        }
-        int control = Short.toUnsignedInt(buffer.getShort(buffer.position() + Framing.CONTROL_LENGTH_AT));
-        return control > Limits.MAX_CONTROL || buffered >= Framing.HEADER_BYTES + control + Framing.CRC_BYTES;
-    }
-
     /** Checks the state, and takes the reader for broken until whoever has called sets the next state. */
     private void enter(State expected) {
         if (state != expected) {

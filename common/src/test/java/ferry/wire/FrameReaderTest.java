@@ -68,34 +68,9 @@ class FrameReaderTest {
         reader = new FrameReader(source, Side.RECEIVER, FrameTrace.OFF);
         reader.next();
         for (int i = 0; i < 300; i++) {
-            assertThat(reader.hasBufferedFrame()).isTrue();
             assertThat(reader.next()).isEqualTo(new Frame.Stored(7));
         }
-        assertThat(reader.hasBufferedFrame()).isFalse();
         assertThat(source.reads()).isEqualTo(1);
-    }
-
-    @Test
-    void hasABufferedFrameOnlyWhenAllOfItIsThere() throws Exception {
-        byte[] two = concat(List.of(Conversation.write(DONE), Conversation.write(DONE)));
-        int length = two.length / 2;
-        for (int arrived = length; arrived <= two.length; arrived++) {
-            int first = arrived;
-            FrameReader reader = Conversation.reader(
-                    Side.SENDER, two, remaining -> remaining > two.length ? remaining - two.length : first);
-            reader.next();
-            assertThat(reader.hasBufferedFrame()).as("%d bytes", arrived).isEqualTo(arrived == two.length);
-        }
-    }
-
-    @Test
-    void hasABufferedFrameWhenItWillRefuseTheHeaderAlone() throws Exception {
-        byte[] oversized = {0x1d, 0, 0x30, 0x01, 0, 0, 0, 0};
-        FrameReader reader =
-                Conversation.reader(Side.SENDER, concat(List.of(Conversation.write(DONE), oversized)), Pieces.WHOLE);
-        reader.next();
-        assertThat(reader.hasBufferedFrame()).isTrue();
-        assertRefused(ErrorCode.OVERSIZED, reader::next);
     }
 
     @Test

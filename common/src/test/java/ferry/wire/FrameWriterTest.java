@@ -9,6 +9,7 @@ import ferry.entry.EntryKind;
 import ferry.entry.Outcome;
 import ferry.error.ErrorCode;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -238,7 +239,7 @@ class FrameWriterTest {
                 ends++;
             }
         }
-        assertThat(reader.hasBufferedFrame()).isFalse();
+        assertThatThrownBy(reader::next).isInstanceOf(EOFException.class);
     }
 
     @Test

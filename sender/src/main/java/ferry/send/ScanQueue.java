@@ -1,6 +1,5 @@
 package ferry.send;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -26,7 +25,6 @@ final class ScanQueue implements ScanSource {
     private final Deque<SourceEntry> waiting = new ArrayDeque<>();
     private State state = State.OPEN;
     private @Nullable Throwable fault;
-    private volatile Runnable wake = () -> {};
 
     private enum State {
         OPEN,
@@ -38,22 +36,17 @@ final class ScanQueue implements ScanSource {
 
     /** Waits for room; drops the entry if the queue is closed. Only for the scan's thread. */
     void put(SourceEntry entry) {
-        boolean wasEmpty;
         lock.lock();
         try {
             while (state == State.OPEN && waiting.size() >= CAPACITY) {
                 room.awaitUninterruptibly();
             }
-            wasEmpty = waiting.isEmpty();
             if (state == State.OPEN) {
                 waiting.addLast(entry);
                 arrived.signal();
             }
         } finally {
             lock.unlock();
-        }
-        if (wasEmpty) {
-            wake.run();
         }
     }
 
@@ -71,7 +64,6 @@ final class ScanQueue implements ScanSource {
         } finally {
             lock.unlock();
         }
-        wake.run();
     }
 
     /** Nobody will take any more: the scan ends soon, and a waiting {@code take} at once. */
@@ -102,27 +94,6 @@ final class ScanQueue implements ScanSource {
         } finally {
             lock.unlock();
         }
-    }
-
-    @Override
-    public Optional<Next> poll(Duration patience) throws InterruptedException {
-        long remaining = patience.toNanos();
-        lock.lockInterruptibly();
-        try {
-            Optional<Next> next = next();
-            while (next.isEmpty() && remaining > 0) {
-                remaining = arrived.awaitNanos(remaining);
-                next = next();
-            }
-            return next;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @Override
-    public void whenReady(Runnable listener) {
-        wake = listener;
     }
 
     @Override
@@ -165,6 +136,5 @@ final class ScanQueue implements ScanSource {
         } finally {
             lock.unlock();
         }
-        wake.run();
     }
 }

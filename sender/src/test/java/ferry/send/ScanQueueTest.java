@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import ferry.entry.RelativePath;
 import ferry.error.TransferException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,14 +24,6 @@ class ScanQueueTest {
         assertThat(queue.take()).isEqualTo(found("b"));
         assertThat(queue.take()).isEqualTo(new ScanSource.Next.End());
         assertThat(queue.take()).isEqualTo(new ScanSource.Next.End());
-    }
-
-    @Test
-    void saysThatThereIsNothingYet() throws Exception {
-        assertThat(queue.poll(Duration.ZERO)).isEmpty();
-        assertThat(queue.poll(Duration.ofMillis(1))).isEmpty();
-        queue.put(entry("a"));
-        assertThat(queue.poll(Duration.ZERO)).contains(found("a"));
     }
 
     @Test
@@ -76,18 +67,6 @@ class ScanQueueTest {
         assertThat(queue.isClosed()).isTrue();
         queue.finish();
         assertThat(queue.isClosed()).isTrue();
-    }
-
-    @Test
-    void wakesWhoeverFoundItEmpty() {
-        AtomicInteger woken = new AtomicInteger();
-        queue.whenReady(woken::incrementAndGet);
-        queue.put(entry("a"));
-        assertThat(woken.get()).isOne();
-        queue.put(entry("b"));
-        assertThat(woken.get()).isOne();
-        queue.finish();
-        assertThat(woken.get()).isEqualTo(2);
     }
 
     @Test
