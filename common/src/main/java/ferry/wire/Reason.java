@@ -39,6 +39,24 @@ public record Reason(int number, String text) {
         return ErrorCode.fromWire(number);
     }
 
+    /**
+     * The code by which to count a failure that the peer reports. Its own words stay, but it does not decide what our exit status
+     * says of our side: that our user stopped us or typed a wrong command line, that our files cannot be read, or, to a
+     * receiver, that it refused.
+     *
+     * @param peer which side sent this
+     */
+    public ErrorCode codeFrom(Side peer) {
+        ErrorCode stated = code();
+        return switch (stated.exitStatus()) {
+            case INTERRUPTED, TERMINATED -> ErrorCode.PEER_STOPPED;
+            case DONE, USAGE, PARTIAL -> ErrorCode.PROTOCOL_VIOLATION;
+            case LOCAL_FILE -> peer == Side.SENDER ? stated : ErrorCode.REFUSED;
+            case REFUSED -> peer == Side.RECEIVER ? stated : ErrorCode.PROTOCOL_VIOLATION;
+            case INTERNAL, NETWORK, ACCESS, PROTOCOL, INTEGRITY -> stated;
+        };
+    }
+
     /** One line that can be shown: the code's name, or its number if it has none here, and the text, escaped. */
     @Override
     public String toString() {

@@ -11,6 +11,7 @@ import ferry.wire.Frame;
 import ferry.wire.FrameReader;
 import ferry.wire.Limits;
 import ferry.wire.Reason;
+import ferry.wire.Side;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -328,10 +329,7 @@ final class IncomingTransfer {
     }
 
     private static TransferException aborted(Reason reason) {
-        ErrorCode code = switch (reason.code()) {
-            case INTERRUPTED, TERMINATED -> ErrorCode.PEER_STOPPED;
-            default -> reason.code();
-        };
+        ErrorCode code = reason.codeFrom(Side.SENDER);
         return new TransferException(code, "sender", reason.text().isEmpty() ? code.meaning() : reason.text());
     }
 

@@ -214,7 +214,7 @@ final class AnswerReader implements Runnable {
     }
 
     private void failed(long number, Reason reason) throws TransferException {
-        ErrorCode code = reason.code();
+        ErrorCode code = reason.codeFrom(Side.RECEIVER);
         if (code == ErrorCode.SUPERSEDED) {
             throw new TransferException(
                     ErrorCode.PROTOCOL_VIOLATION, "receiver", "only a sender offers an entry again");
@@ -233,10 +233,7 @@ final class AnswerReader implements Runnable {
     }
 
     private static TransferException aborted(Reason reason) {
-        ErrorCode code = switch (reason.code()) {
-            case INTERRUPTED, TERMINATED -> ErrorCode.PEER_STOPPED;
-            default -> reason.code();
-        };
+        ErrorCode code = reason.codeFrom(Side.RECEIVER);
         return new TransferException(code, "receiver", reason.text().isEmpty() ? code.meaning() : reason.text());
     }
 

@@ -214,6 +214,11 @@ class SendEndsTest {
             run.receiver().abort(ErrorCode.TERMINATED);
             run.failure(ErrorCode.PEER_STOPPED);
         }
+        try (SessionRun run = SessionRun.start()) {
+            reach(place, run);
+            run.receiver().abort(ErrorCode.USAGE);
+            run.failure(ErrorCode.PROTOCOL_VIOLATION);
+        }
     }
 
     @ParameterizedTest
