@@ -26,7 +26,7 @@ public final class TransferReport {
     private final TransferProgress progress = new TransferProgress();
     private final StatusTally tally = new StatusTally();
     private final long begin = System.nanoTime();
-    private final AtomicBoolean warnedOfCrashes = new AtomicBoolean();
+    private final AtomicBoolean warnedOfReceipts = new AtomicBoolean();
 
     /**
      * @param transfer the transfer's id, 32 hexadecimal digits
@@ -64,20 +64,23 @@ public final class TransferReport {
             Verification verification) {
         tally.succeeded();
         progress.completed(file, size, outcome);
-        warnIfCrashesMatter(durability);
+        warnUnlessDurable(durability);
         listener.on(new TransferEvent.Completed(
                 transfer, EntryKind.FILE, file.path(), placed, size, crc32c, outcome, durability, verification));
     }
 
-    /** Once a transfer: the receiver was told not to sync, and the sender's user may not know. */
-    private void warnIfCrashesMatter(Durability durability) {
-        if (durability == Durability.WRITTEN
-                && direction == Direction.OUTGOING
-                && protocol == Protocol.FERRY
-                && warnedOfCrashes.compareAndSet(false, true)) {
-            listener.on(new TransferEvent.Warning(
-                    peer + ": it does not sync files to its disk; if its machine crashes now, they may be lost"));
+    /** Once a transfer: the receiver was told to promise less, and the sender's user may not know. */
+    private void warnUnlessDurable(Durability durability) {
+        boolean expectsDurable = direction == Direction.OUTGOING && protocol == Protocol.FERRY;
+        if (durability == Durability.DURABLE || !expectsDurable || !warnedOfReceipts.compareAndSet(false, true)) {
+            return;
         }
+        listener.on(new TransferEvent.Warning(peer + ": "
+                + switch (durability) {
+                    case DURABLE, WRITTEN ->
+                        "it does not sync files to its disk; if its machine crashes now, they may be lost";
+                    case STREAMED -> "it passes the file on and does not say what becomes of it there";
+                }));
     }
 
     /**
@@ -89,6 +92,7 @@ public final class TransferReport {
             EntryKind kind, RelativePath path, RelativePath placed, Outcome outcome, Durability durability) {
         tally.succeeded();
         progress.completedWithoutContent(outcome);
+        warnUnlessDurable(durability);
         listener.on(new TransferEvent.Completed(
                 transfer, kind, path, placed, 0, OptionalInt.empty(), outcome, durability, Verification.VERIFIED));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ferry.entry.Attributes;
 import ferry.entry.Durability;
 import ferry.entry.Entry;
+import ferry.entry.EntryKind;
 import ferry.entry.Outcome;
 import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TransferReportTest {
     private final List<TransferEvent> heard = new ArrayList<>();
@@ -39,16 +42,26 @@ class TransferReportTest {
         assertThat(report.progress().totals()).isEqualTo(new Totals(1, 1, 5, 0, 0, 1));
     }
 
-    @Test
-    void warnsASenderOnceThatTheReceiverDoesNotSync() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"WRITTEN, does not sync", "STREAMED, passes the file on"})
+    void warnsASenderOnceThatTheReceiverPromisesLess(Durability durability, String why) throws Exception {
         for (Entry.File file : List.of(file("one", 5), file("two", 5))) {
             report.completed(
-                    file, file.path(), 5, OptionalInt.of(1), Outcome.PLACED, Durability.WRITTEN, Verification.VERIFIED);
+                    file, file.path(), 5, OptionalInt.of(1), Outcome.PLACED, durability, Verification.VERIFIED);
         }
 
         assertThat(heard)
                 .extracting(event -> event.getClass().getSimpleName())
                 .containsExactly("Warning", "Completed", "Completed");
+        assertThat(((TransferEvent.Warning) heard.getFirst()).text()).contains(why);
+    }
+
+    @Test
+    void warnsASenderOfADirectoryThatIsNotSynced() throws Exception {
+        RelativePath path = RelativePath.parse("d");
+        report.completed(EntryKind.DIRECTORY, path, path, Outcome.PLACED, Durability.WRITTEN);
+
+        assertThat(heard).extracting(event -> event.getClass().getSimpleName()).containsExactly("Warning", "Completed");
     }
 
     @Test

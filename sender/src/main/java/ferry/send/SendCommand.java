@@ -33,8 +33,9 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "send [OPTION]... SOURCE... TARGET",
         description = {
             "Sends files and directories to a @|bold receive|@ on another machine, directly over TCP.",
-            "When it exits with status 0, every byte is on the receiver's disk, checked, under its final name. Times "
-                    + "and permissions are kept. Nothing is encrypted yet."
+            "When it exits with status 0, every byte is on the receiver's disk, checked, under its final name; if the "
+                    + "receiver promises less, as with its --no-fsync or --stdout, a warning says so, and --classic "
+                    + "promises nothing. Times and permissions are kept. Nothing is encrypted yet."
         },
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
