@@ -25,9 +25,11 @@ export LC_ALL=C.UTF-8
 # These are meant for the user's own Java programs, and print to our standard error.
 unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS
 
+# TieredStopAtLevel: the second compiler would take a core while a transfer of seconds needs it, and what is hot here are
+# intrinsics and system calls; docs/benchmarks.md has the figures.
 # -Xlog: Java's own complaints would go to standard output, which is for results.
 # shellcheck disable=SC2086 # FERRY_JAVA_OPTS is several words
 exec "$home/runtime/bin/java" \
-    -XX:+UseSerialGC -Xshare:auto -XX:-UsePerfData -Xmx256m -XX:MaxDirectMemorySize=256m \
+    -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -XX:-UsePerfData -Xmx256m -XX:MaxDirectMemorySize=256m \
     -Xlog:disable -Xlog:all=error:stderr $FERRY_JAVA_OPTS \
     -cp "@classpath@" @main@ "$@"
