@@ -10,6 +10,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -49,7 +50,12 @@ final class StateFolder {
     }
 
     private static Optional<Path> absolute(@Nullable String text) {
-        return Optional.ofNullable(text).map(Path::of).filter(Path::isAbsolute);
+        try {
+            return Optional.ofNullable(text).map(Path::of).filter(Path::isAbsolute);
+        } catch (InvalidPathException e) {
+            // No file can have this name in the current locale.
+            return Optional.empty();
+        }
     }
 
     /**

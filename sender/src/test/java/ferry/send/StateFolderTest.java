@@ -70,6 +70,7 @@ class StateFolderTest {
     @Test
     void isNowhereWithoutAHome() {
         assertThat(StateFolder.locate(Map.of())).isEmpty();
+        assertThat(StateFolder.locate(Map.of("HOME", "/home/\0"))).isEmpty();
     }
 
     @Test
