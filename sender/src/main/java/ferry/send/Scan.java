@@ -18,6 +18,9 @@ final class Scan implements ScanConsumer, AutoCloseable {
     /** Entries, failures and warnings so far; of the walking thread. */
     private long told;
 
+    /** Nothing may be told of the transfer any more; guarded by this, as is telling. */
+    private boolean isOver;
+
     private Scan(TransferReport report, TransferListener listener) {
         this.report = report;
         this.listener = listener;
@@ -58,13 +61,19 @@ final class Scan implements ScanConsumer, AutoCloseable {
     @Override
     public void failed(String path, TransferException cause) {
         told++;
-        report.failedBeforeOffer(path, cause.code(), cause.why());
+        tell(() -> report.failedBeforeOffer(path, cause.code(), cause.why()));
     }
 
     @Override
     public void leftOut(String path, String why) {
         told++;
-        listener.on(new TransferEvent.Warning(path + ": left out: " + why));
+        tell(() -> listener.on(new TransferEvent.Warning(path + ": left out: " + why)));
+    }
+
+    private synchronized void tell(Runnable news) {
+        if (!isOver) {
+            news.run();
+        }
     }
 
     @Override
@@ -72,9 +81,15 @@ final class Scan implements ScanConsumer, AutoCloseable {
         return queue.isClosed();
     }
 
-    /** Ends the walk soon, and the wait of whoever takes entries at once. */
+    /**
+     * Ends the walk soon, and the wait of whoever takes entries at once. From now on nothing is told: the walk itself is not waited
+     * for, since a file system that does not answer may hold it for ever.
+     */
     @Override
     public void close() {
         queue.close();
+        synchronized (this) {
+            isOver = true;
+        }
     }
 }

@@ -109,7 +109,7 @@ final class Sender {
         try (Scan scan = Scan.start(request, sources.roots(), report, listener)) {
             Transfer transfer = new Transfer(
                     id, owner, request, scan.entries(), RateLimiter.of(request.bytesPerSecond()), report, listener);
-            return run(connection, backoff, report, next -> ferrySessions.over(next, transfer));
+            return run(connection, backoff, report, next -> ferrySessions.over(next, transfer), scan::close);
         }
     }
 
@@ -127,7 +127,8 @@ final class Sender {
                     connection,
                     backoff,
                     report,
-                    next -> new ClassicSender(next, source, request.timeout(), limiter, report));
+                    next -> new ClassicSender(next, source, request.timeout(), limiter, report),
+                    () -> {});
         }
     }
 
@@ -179,9 +180,16 @@ final class Sender {
         TransferSession over(Connection connection);
     }
 
-    private ExitStatus run(Connection first, Backoff backoff, TransferReport report, Sessions sessions) {
+    /** @param silence sees to it that nobody else tells anything of the transfer, which is about to be finished */
+    private ExitStatus run(
+            Connection first, Backoff backoff, TransferReport report, Sessions sessions, Runnable silence) {
         try {
-            Bottleneck limitedBy = runSessions(first, backoff, sessions);
+            Bottleneck limitedBy;
+            try {
+                limitedBy = runSessions(first, backoff, sessions);
+            } finally {
+                silence.run();
+            }
             requireAnswers(report);
             return report.finished(limitedBy);
         } catch (TransferException e) {
