@@ -25,6 +25,7 @@ public enum ErrorCode {
     SOURCE_VANISHED(303, ExitStatus.LOCAL_FILE, Retry.USELESS, "the source is no longer there"),
     /** Found before anything is received; what fails later is {@link #STORAGE_FAILED}. */
     DESTINATION_UNUSABLE(304, ExitStatus.LOCAL_FILE, Retry.USELESS, "the folder to receive into cannot be used"),
+    NOTHING_CHOSEN(305, ExitStatus.LOCAL_FILE, Retry.USELESS, "of all sources nothing is chosen to be sent"),
 
     CONNECT_FAILED(400, ExitStatus.NETWORK, Retry.WORTHWHILE, "no connection could be made"),
     CONNECTION_LOST(401, ExitStatus.NETWORK, Retry.WORTHWHILE, "the connection ended too early"),

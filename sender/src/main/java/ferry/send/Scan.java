@@ -15,9 +15,6 @@ final class Scan implements ScanConsumer, AutoCloseable {
     private final TransferReport report;
     private final TransferListener listener;
 
-    /** Entries, failures and warnings so far; of the walking thread. */
-    private long told;
-
     /** Nothing may be told of the transfer any more; guarded by this, as is telling. */
     private boolean isOver;
 
@@ -37,9 +34,6 @@ final class Scan implements ScanConsumer, AutoCloseable {
     private void walk(TreeScanner scanner, List<Root> roots) {
         try {
             scanner.scan(roots);
-            if (told == 0 && !isClosed()) {
-                listener.on(new TransferEvent.Warning("nothing to send: --include and --exclude leave out everything"));
-            }
             report.progress().allFound();
             queue.finish();
         } catch (RuntimeException | Error e) { // Whoever waits for entries must not wait for ever.
@@ -53,20 +47,17 @@ final class Scan implements ScanConsumer, AutoCloseable {
 
     @Override
     public void found(SourceEntry entry) {
-        told++;
         report.progress().found(entry.entry());
         queue.put(entry);
     }
 
     @Override
     public void failed(String path, TransferException cause) {
-        told++;
         tell(() -> report.failedBeforeOffer(path, cause.code(), cause.why()));
     }
 
     @Override
     public void leftOut(String path, String why) {
-        told++;
         tell(() -> listener.on(new TransferEvent.Warning(path + ": left out: " + why)));
     }
 

@@ -80,7 +80,7 @@ public final class SendCommand implements Program {
             description = "Send only what matches: files, links, and directories with all that is in them. Repeatable. "
                     + "*.jpg matches in any directory, raw/*.jpg in any directory raw, /photos/*.jpg from the top "
                     + "(the name of the SOURCE), cache/ directories only; ** matches across directories; ?, [a-z], "
-                    + "[!a-z] and {a,b} are as in a shell.")
+                    + "[!a-z] and {a,b} are as in a shell. If nothing at all matches, send fails with status 3.")
     private List<String> includes = List.of();
 
     @Option(

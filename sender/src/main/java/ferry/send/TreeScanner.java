@@ -36,12 +36,45 @@ final class TreeScanner {
 
     private final EntryFilter filter;
     private final Links links;
-    private final ScanConsumer consumer;
+    private final Counted consumer;
 
     TreeScanner(EntryFilter filter, Links links, ScanConsumer consumer) {
         this.filter = filter;
         this.links = links;
-        this.consumer = consumer;
+        this.consumer = new Counted(consumer);
+    }
+
+    /** Passes on what is told, and knows whether anything was. */
+    private static final class Counted implements ScanConsumer {
+        private final ScanConsumer consumer;
+        private boolean heardAny;
+
+        Counted(ScanConsumer consumer) {
+            this.consumer = consumer;
+        }
+
+        @Override
+        public void found(SourceEntry entry) {
+            heardAny = true;
+            consumer.found(entry);
+        }
+
+        @Override
+        public void failed(String path, TransferException cause) {
+            heardAny = true;
+            consumer.failed(path, cause);
+        }
+
+        @Override
+        public void leftOut(String path, String why) {
+            heardAny = true;
+            consumer.leftOut(path, why);
+        }
+
+        @Override
+        public boolean isClosed() {
+            return consumer.isClosed();
+        }
     }
 
     /** Where the walk stands: a directory that is being listed, and those that it is in. */
@@ -90,6 +123,16 @@ final class TreeScanner {
                         consumer.failed(found.name().toString(), e);
                     }
                 }
+            }
+        }
+        if (!consumer.heardAny && !consumer.isClosed()) {
+            // Most likely a slip in a pattern; whoever runs a backup at night must not take that for a success.
+            for (Root root : roots) {
+                String name = root.name().toString();
+                consumer.failed(
+                        name,
+                        new TransferException(
+                                ErrorCode.NOTHING_CHOSEN, name, "--include and --exclude leave out all of it"));
             }
         }
     }

@@ -273,7 +273,7 @@ class SenderTest {
     }
 
     @Test
-    void saysThatFiltersLeaveOutEverything() throws Exception {
+    void failsIfFiltersLeaveOutEverything() throws Exception {
         SendRequest all = Requests.ferry(NOWHERE, a);
         try (ScriptedReceiver receiver = accepting(1)) {
             SendRequest nothing = new SendRequest(
@@ -287,9 +287,11 @@ class SenderTest {
                     all.connect(),
                     all.patience());
             assertThat(sender(nothing, (c, transfer) -> new Answering(transfer)).run())
-                    .isEqualTo(ExitStatus.DONE);
+                    .isEqualTo(ExitStatus.LOCAL_FILE);
         }
-        assertThat(events.only(TransferEvent.Warning.class).text()).startsWith("nothing to send");
+        TransferEvent.Failed failed = events.only(TransferEvent.Failed.class);
+        assertThat(failed.path()).isEqualTo("a");
+        assertThat(failed.code()).isEqualTo(ErrorCode.NOTHING_CHOSEN);
     }
 
     @Test
