@@ -25,7 +25,7 @@ public final class CommonOptions {
 
     @Option(
             names = {"-q", "--quiet"},
-            description = "Say nothing but errors.")
+            description = "Say nothing but errors, and warnings of security.")
     private boolean quiet;
 
     @Option(

@@ -45,7 +45,7 @@ final class ReportPrinter implements TransferListener {
                 }
             }
             case TransferEvent.Warning warning -> {
-                if (isAtLeast(Verbosity.NORMAL)) {
+                if (isAtLeast(Verbosity.NORMAL) || warning.weight() == TransferEvent.Warning.Weight.SECURITY) {
                     console.warning(warning.text(), warning.hints());
                 }
             }

@@ -86,13 +86,30 @@ public sealed interface TransferEvent {
      *
      * @param hints lines that can be typed
      */
-    record Warning(String text, List<String> hints) implements TransferEvent {
+    record Warning(String text, List<String> hints, Weight weight) implements TransferEvent {
+        /** To whom it matters. */
+        public enum Weight {
+            /** Whoever did not ask for quiet. */
+            USUAL,
+            /** Everybody: it is about who else can read or change what is sent. */
+            SECURITY
+        }
+
         public Warning {
             hints = List.copyOf(hints);
         }
 
+        public Warning(String text, List<String> hints) {
+            this(text, hints, Weight.USUAL);
+        }
+
         public Warning(String text) {
             this(text, List.of());
+        }
+
+        /** One that is heard even by who wants to hear errors only. */
+        public static Warning ofSecurity(String text) {
+            return new Warning(text, List.of(), Weight.SECURITY);
         }
     }
 

@@ -100,19 +100,21 @@ class ReportPrinterTest {
     }
 
     @Test
-    void saysNothingButErrorsWhenQuiet() {
+    void saysNothingButErrorsAndWarningsOfSecurityWhenQuiet() {
         tell(
                 Verbosity.QUIET,
                 new TransferEvent.Listening("*:9000", OptionalInt.of(9000), "send FILE... host:9000"),
                 new TransferEvent.Notice("waiting"),
-                new TransferEvent.Warning("not encrypted"),
+                new TransferEvent.Warning("left out"),
+                TransferEvent.Warning.ofSecurity("not encrypted"),
                 Events.started(Protocol.FERRY, Direction.OUTGOING),
                 Events.placed(BIG, "other"),
                 Events.finished(new Totals(1, 1, 1, 1, 0, 0)),
                 new TransferEvent.Stopped(
                         Optional.empty(), ErrorCode.CONNECT_FAILED, "host:9000: refused", List.of("receive")));
 
-        assertThat(test.err()).isEqualTo("send: error: host:9000: refused\nhint: receive\n");
+        assertThat(test.err())
+                .isEqualTo("send: warning: not encrypted\nsend: error: host:9000: refused\nhint: receive\n");
     }
 
     @Test

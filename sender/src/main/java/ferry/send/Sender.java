@@ -150,7 +150,7 @@ final class Sender {
         listener.on(
                 connection.isLocal()
                         ? new TransferEvent.Notice("not encrypted, but it stays on this machine")
-                        : new TransferEvent.Warning(
+                        : TransferEvent.Warning.ofSecurity(
                                 "not encrypted: whoever is between here and %s can read and change it"
                                         .formatted(connection.peer())));
         tellFailures(sources, report);
