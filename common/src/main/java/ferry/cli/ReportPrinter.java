@@ -137,6 +137,9 @@ final class ReportPrinter implements TransferListener {
     }
 
     private static String subject(Totals totals, Running transfer) {
+        if (totals.entries() == 0) {
+            return transfer.direction == Direction.INCOMING ? "nothing received" : "nothing sent";
+        }
         if (totals.files() == 0) {
             return Formats.count(totals.entries(), "entry", "entries");
         }

@@ -166,6 +166,16 @@ class ReportPrinterTest {
     }
 
     @Test
+    void sumsUpFailuresAlone() {
+        tell(
+                Verbosity.NORMAL,
+                Events.started(Protocol.FERRY, Direction.OUTGOING),
+                Events.finished(new Totals(0, 0, 0, 0, 0, 1)));
+
+        assertThat(test.err()).isEqualTo("send: nothing sent to 10.0.0.2:9000 in 1.5 s, 1 failed\n");
+    }
+
+    @Test
     void sumsUpDirectoriesAlone() {
         tell(
                 Verbosity.NORMAL,
