@@ -8,7 +8,11 @@ import ferry.wire.FrameTrace;
 import ferry.wire.TransferId;
 import java.util.Optional;
 
-/** Tells the listener of each frame that passes, if it wants to know; for {@code -v}. Called by the threads that read and write. */
+/**
+ * Tells the listener of each frame that passes, if it wants to know; for {@code -v}. Called by the threads that read and write.
+ *
+ * <p>The receiver has one much like it: no package of the common ones may know both frames and events.
+ */
 final class FrameRelay {
     private final TransferListener listener;
     private final String transfer;
