@@ -26,16 +26,20 @@ public final class Crc32c {
      */
     private static final int[] POWERS = powers();
 
+    private final CRC32C piece = new CRC32C();
     private int value = EMPTY;
     private long length;
 
     /** The CRC of the bytes between position and limit, neither of which moves. */
     public static int of(ByteBuffer bytes) {
+        return sum(new CRC32C(), bytes);
+    }
+
+    private static int sum(CRC32C fresh, ByteBuffer bytes) {
         int position = bytes.position();
-        CRC32C crc = new CRC32C();
-        crc.update(bytes);
+        fresh.update(bytes);
         bytes.position(position);
-        return (int) crc.getValue();
+        return (int) fresh.getValue();
     }
 
     /**
@@ -63,9 +67,16 @@ public final class Crc32c {
         return HexFormat.of().toHexDigits(crc);
     }
 
-    /** Appends the bytes between position and limit, neither of which moves. */
-    public void update(ByteBuffer bytes) {
-        append(of(bytes), bytes.remaining());
+    /**
+     * Appends the bytes between position and limit, neither of which moves.
+     *
+     * @return the CRC of these bytes alone
+     */
+    public int update(ByteBuffer bytes) {
+        piece.reset();
+        int crc = sum(piece, bytes);
+        append(crc, bytes.remaining());
+        return crc;
     }
 
     /** Appends a piece of which only the CRC and the length in bytes are known. */

@@ -13,6 +13,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class Crc32cTest {
+    @Test
+    void givesTheSumOfEachPieceThatIsAppended() {
+        Crc32c whole = new Crc32c();
+        for (String text : List.of("1234", "56789")) {
+            ByteBuffer piece = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+            assertThat(whole.update(piece)).isEqualTo(Crc32c.of(piece));
+        }
+        assertThat(whole.value()).isEqualTo(0xe3069283);
+        assertThat(whole.length()).isEqualTo(9);
+    }
+
     private static final long SEED = 20_250_402;
 
     @Test

@@ -27,6 +27,9 @@ final class ContentSender {
     private final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
     private final int largestPiece;
 
+    /** Of the chunk that is under way. */
+    private final Crc32c chunkCrc = new Crc32c();
+
     ContentSender(FrameWriter writer, Transfer transfer, TimeMeter meter) {
         this.writer = writer;
         this.transfer = transfer;
@@ -47,14 +50,9 @@ final class ContentSender {
      */
     int send(long entry, SourceEntry.LocalFile file, FileChannel content, long chunk)
             throws IOException, TransferException, InterruptedException {
-        Crc32c crc = new Crc32c();
-        forEachPiece(file, content, chunk, (bytes, offset) -> {
-            int length = bytes.remaining();
-            int pieceCrc = Crc32c.of(bytes);
-            crc.append(pieceCrc, length);
-            write(entry, offset, pieceCrc);
-        });
-        return crc.value();
+        chunkCrc.reset();
+        forEachPiece(file, content, chunk, (bytes, offset) -> write(entry, offset, chunkCrc.update(bytes)));
+        return chunkCrc.value();
     }
 
     /**
@@ -65,16 +63,16 @@ final class ContentSender {
      */
     int prove(long entry, SourceEntry.LocalFile file, FileChannel content, long chunk)
             throws IOException, TransferException, InterruptedException {
-        Crc32c crc = new Crc32c();
+        chunkCrc.reset();
         ChunkDigest.Hasher hasher = new ChunkDigest.Hasher();
         forEachPiece(file, content, chunk, (bytes, offset) -> {
-            crc.append(Crc32c.of(bytes), bytes.remaining());
+            chunkCrc.update(bytes);
             hasher.update(bytes);
             meter.spentOn(Bottleneck.SOURCE);
         });
         int length = Chunks.length(chunk, file.stamp().size());
         writer.write(new Frame.Proof(entry, chunk, length, hasher.finish()));
-        return crc.value();
+        return chunkCrc.value();
     }
 
     private void forEachPiece(SourceEntry.LocalFile file, FileChannel content, long chunk, PieceUser user)
@@ -127,9 +125,7 @@ final class ContentSender {
         meter.spentOn(Bottleneck.SOURCE);
         if (length > 0) {
             piece.flip();
-            int crc = Crc32c.of(piece);
-            whole.append(crc, length);
-            write(entry, offset, crc);
+            write(entry, offset, whole.update(piece));
             writer.flush();
         }
         return length >= 0;
