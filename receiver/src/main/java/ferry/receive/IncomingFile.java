@@ -6,12 +6,12 @@ import ferry.entry.Entry;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import ferry.receive.Flights.Flight;
+import ferry.receive.Proofs.Share;
 import ferry.wire.Limits;
 import ferry.wire.Reason;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +41,7 @@ final class IncomingFile {
     private final long number;
     private final Entry.File entry;
     private final Flight flight;
+    private final Share proofs;
     private final FileAnswers answers;
     private final Mailbox<FileStep> mailbox;
 
@@ -61,15 +62,14 @@ final class IncomingFile {
     /** Nobody waits for what is still to be done. */
     private volatile boolean dropped;
 
-    private final AtomicInteger unansweredProofs = new AtomicInteger();
-
     /** Belongs to the stream's reader. */
     private boolean withdrawn;
 
-    IncomingFile(long number, Entry.File entry, Flight flight, Executor disk, FileAnswers answers) {
+    IncomingFile(long number, Entry.File entry, Flight flight, Share proofs, Executor disk, FileAnswers answers) {
         this.number = number;
         this.entry = entry;
         this.flight = flight;
+        this.proofs = proofs;
         this.answers = answers;
         this.coverage = entry.size().isPresent() ? Coverage.ofSize(entry.size().getAsLong()) : Coverage.ofUnknownSize();
         this.mailbox = Mailbox.held(disk, this::perform);
@@ -98,14 +98,9 @@ final class IncomingFile {
         return flight;
     }
 
-    /** How many proofs have arrived whose answers nobody has taken to write them. */
-    int unansweredProofs() {
-        return unansweredProofs.get();
-    }
-
-    /** The answer to a proof is about to be written. */
-    void proofAnswered() {
-        unansweredProofs.decrementAndGet();
+    /** Its proofs that have no answer yet. */
+    Share proofs() {
+        return proofs;
     }
 
     /** Begins the steps, once the directories that were offered before the file exist. Any thread. */
@@ -120,8 +115,8 @@ final class IncomingFile {
         mailbox.post(piece);
     }
 
-    void proved(long chunk, ChunkDigest digest) {
-        unansweredProofs.incrementAndGet();
+    void proved(long chunk, ChunkDigest digest) throws TransferException {
+        proofs.arrived();
         mailbox.post(new FileStep.Proved(chunk, digest));
     }
 
@@ -133,6 +128,7 @@ final class IncomingFile {
     /** The sender has ended the entry, and may use its credit from now on; what it says later does not count. */
     void withdrawn(Reason reason) {
         flight.land();
+        proofs.end();
         if (!withdrawn) {
             withdrawn = true;
             mailbox.post(new FileStep.Withdrawn(reason));
@@ -151,8 +147,6 @@ final class IncomingFile {
         try {
             if (state != State.CLOSED && (!dropped || step instanceof FileStep.Dropped)) {
                 performOpen(step);
-            } else if (step instanceof FileStep.Proved) {
-                proofAnswered();
             }
         } catch (TransferException e) {
             close();
@@ -325,6 +319,7 @@ final class IncomingFile {
 
     private void close() {
         state = State.CLOSED;
+        proofs.end();
         if (staged != null) {
             staged.abandon();
         }

@@ -9,7 +9,6 @@ import ferry.event.TransferReport;
 import ferry.receive.Flights.Flight;
 import ferry.wire.Frame;
 import ferry.wire.FrameReader;
-import ferry.wire.Limits;
 import ferry.wire.Reason;
 import ferry.wire.Side;
 import java.io.IOException;
@@ -49,6 +48,7 @@ final class IncomingTransfer {
     private final Runnable onStop;
     private final int mostOpen;
     private final Flights flights;
+    private final Proofs proofs = new Proofs();
     private final OpenEntries open = new OpenEntries();
     private final TransferAnswers answers;
 
@@ -82,7 +82,7 @@ final class IncomingTransfer {
         this.window = window;
         this.onStop = onStop;
         this.flights = new Flights(credit);
-        // Room beyond the credit for entries that the sender has ended and the disk has not let go of yet.
+        // Room beyond the credit for what the sender has ended and the disk, or the way out, has not let go of yet.
         this.mostOpen = 2 * credit;
         this.answers = new TransferAnswers(outbox, open, report, disk, inbox, this::stop);
         this.ordered = Mailbox.open(disk, this::perform);
@@ -179,7 +179,7 @@ final class IncomingTransfer {
     }
 
     private void offer(long number, Entry.File entry, Flight flight) {
-        IncomingFile file = new IncomingFile(number, entry, flight, disk, answers);
+        IncomingFile file = new IncomingFile(number, entry, flight, proofs.share(), disk, answers);
         open.open(file);
         latest = file;
         ordered.post(new Ordered.Begin(file));
@@ -263,9 +263,6 @@ final class IncomingTransfer {
             long size = file.entry().size().orElse(0);
             if (proof.chunk() >= Chunks.count(size) || proof.length() != Chunks.length(proof.chunk(), size)) {
                 throw violation(proof, "its file of %d bytes has no such chunk".formatted(size));
-            }
-            if (file.unansweredProofs() >= Limits.MAX_UNANSWERED_PROOFS) {
-                throw violation(proof, "%d proofs have no answer yet".formatted(Limits.MAX_UNANSWERED_PROOFS));
             }
             file.proved(proof.chunk(), proof.digest());
         }

@@ -8,14 +8,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a transfer that the receiver has still to answer. Thread-safe; its monitor is held for a few instructions.
+ * The entries of a transfer that the receiver has still to answer, and the answers to files that nobody has taken to write
+ * them. Thread-safe; its monitor is held for a few instructions.
  */
 final class OpenEntries {
     private final Map<Long, IncomingFile> files = new HashMap<>();
     private int open;
     private @Nullable Runnable whenNone;
 
-    /** Waits until fewer than so many are open: the disk's turn, since what the sender has ended needs it once more. */
+    /**
+     * Waits until fewer than so many are open. With a limit beyond the credit, more than what waits for the sender is open then,
+     * so it is the turn of the disk, or of a sender that does not read what it is answered.
+     */
     synchronized void awaitFewerThan(int limit) throws InterruptedException {
         while (open >= limit) {
             wait();
@@ -28,7 +32,7 @@ final class OpenEntries {
         open++;
     }
 
-    /** Something without content has begun that must end before the transfer may. */
+    /** Something else has begun that must end before the transfer may: an entry without content, or an answer's way out. */
     synchronized void open() {
         open++;
     }

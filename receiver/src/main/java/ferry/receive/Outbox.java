@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
  * The answers of a session on their way out, and the thread that writes them.
  *
  * <p>Any thread may add, and adding never waits, so a reader is never held up by a peer that does not read. The queue is
- * bounded all the same: an entry has at most one verdict, one STORED and one final answer in it, and an entry counts as in
- * flight, for the sender's credit, until the answer that ends its flight is taken from the queue to be written. Proofs are
- * counted likewise. When there is nothing to say for a third of the peer's silence limit, a KEEPALIVE goes out
+ * bounded all the same. An answer to an entry without content ends its flight when it is taken from the queue to be written,
+ * so the sender's credit bounds those. A file's flight ends earlier if the sender withdraws the file; therefore each answer to
+ * a file counts as open until it is taken, and with too many open no further offer is read ({@link OpenEntries}). When there is nothing to say for a third of the peer's silence limit, a KEEPALIVE goes out
  * (docs/PROTOCOL.md, section 6).
  */
 final class Outbox {
@@ -72,7 +72,7 @@ final class Outbox {
         add(answer, () -> {});
     }
 
-    /** Adds an answer; {@code taken} is run when it leaves the queue, which is never if the connection breaks before. */
+    /** Adds an answer; {@code taken} is run once, when it leaves the queue to be written or because nothing more is written. */
     void add(Frame answer, Runnable taken) {
         post(new Item.Answer(answer, taken));
     }
@@ -99,8 +99,18 @@ final class Outbox {
     }
 
     private void post(Item item) {
-        if (!over) {
-            items.add(item);
+        items.add(item);
+        if (over) {
+            discard();
+        }
+    }
+
+    /** Nobody will write what is here: it must not pile up, and nobody shall wait for it. */
+    private void discard() {
+        for (Item item = items.poll(); item != null; item = items.poll()) {
+            if (item instanceof Item.Answer(Frame _, Runnable taken)) {
+                taken.run();
+            }
         }
     }
 
@@ -115,9 +125,8 @@ final class Outbox {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            // Nobody will take what is added from now on: it must not pile up, and nobody shall wait for it.
             over = true;
-            items.clear();
+            discard();
             pace.release(Integer.MAX_VALUE / 2);
         }
     }

@@ -16,6 +16,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Turns what becomes of a transfer's entries into answers for the sender and into the report. Called by disk-pool threads and
  * by the thread that settles; nothing here waits but {@link #settled} and {@link #failed(long, Entry, TransferException)}.
+ *
+ * <p>A sender may withdraw a file, and offer others, before it reads what it was answered. So every answer to a file counts
+ * as open until it is taken to be written.
  */
 final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleListener {
     /** Hears of a sender that broke the protocol. */
@@ -56,29 +59,29 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
         switch (admission) {
             case Admission.Accept _ -> {
                 if (!file.hasEnd()) {
-                    outbox.add(new Frame.Accept(number));
+                    add(new Frame.Accept(number), () -> {});
                 }
             }
-            case Admission.AcceptInOrder _ -> outbox.add(new Frame.AcceptInOrder(number));
+            case Admission.AcceptInOrder _ -> add(new Frame.AcceptInOrder(number), () -> {});
             case Admission.Compare(StagedFile _, Candidate candidate) ->
-                outbox.add(new Frame.Compare(number, ChunkSet.all(Chunks.count(candidate.size()))));
+                add(new Frame.Compare(number, ChunkSet.all(Chunks.count(candidate.size()))), () -> {});
         }
     }
 
     @Override
     public void same(IncomingFile file, long chunk) {
         report.progress().spared(Chunks.length(chunk, file.entry().size().orElseThrow()));
-        outbox.add(new Frame.Same(file.number(), chunk), file::proofAnswered);
+        add(new Frame.Same(file.number(), chunk), file.proofs()::answered);
     }
 
     @Override
     public void send(IncomingFile file, long chunk) {
-        outbox.add(new Frame.Send(file.number(), chunk), file::proofAnswered);
+        add(new Frame.Send(file.number(), chunk), file.proofs()::answered);
     }
 
     @Override
     public void sendAgain(IncomingFile file, long chunk) {
-        outbox.add(new Frame.Send(file.number(), chunk));
+        add(new Frame.Send(file.number(), chunk), () -> {});
     }
 
     @Override
@@ -91,7 +94,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     void refused(long number, Entry entry, Flight flight, TransferException reason) {
         sentFailures.incrementAndGet();
         report.failed(entry, reason.code(), reason.why());
-        outbox.add(new Frame.Refuse(number, Reason.of(reason)), flight::land);
+        add(new Frame.Refuse(number, Reason.of(reason)), flight::land);
     }
 
     /** An offer whose path or target breaks the rules, so that it names no entry. */
@@ -120,7 +123,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
                 placement.outcome(),
                 placement.durability(),
                 Verification.VERIFIED);
-        outbox.add(receipt(file.number(), file.entry(), placement, whole), file.flight()::land);
+        add(receipt(file.number(), file.entry(), placement, whole), file.flight()::land);
         open.close(file);
     }
 
@@ -133,7 +136,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     public void failed(IncomingFile file, TransferException reason) {
         sentFailures.incrementAndGet();
         report.failed(file.entry(), reason.code(), reason.why());
-        outbox.add(new Frame.Failed(file.number(), Reason.of(reason)), file.flight()::land);
+        add(new Frame.Failed(file.number(), Reason.of(reason)), file.flight()::land);
         open.close(file);
     }
 
@@ -171,6 +174,14 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
         sentFailures.incrementAndGet();
         report.failed(entry, reason.code(), reason.why());
         outbox.addPaced(new Frame.Failed(number, Reason.of(reason)));
+    }
+
+    private void add(Frame answer, Runnable taken) {
+        open.open();
+        outbox.add(answer, () -> {
+            taken.run();
+            open.close();
+        });
     }
 
     private static Frame.Receipt receipt(long number, Entry entry, Placement placement, IncomingFile.Whole whole) {

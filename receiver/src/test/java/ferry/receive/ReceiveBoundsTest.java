@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,6 +146,41 @@ class ReceiveBoundsTest {
                     .until(() -> !flood.isDone());
             inbox.open();
             sender.hearFinished(ExitStatus.DONE);
+            flood.join();
+        }
+    }
+
+    @Test
+    void stopsReadingASenderThatWithdrawsItsFilesAndReadsNoAnswers() throws Exception {
+        inbox.open();
+        Files.createDirectory(out.resolve("d"));
+        try (ScriptedFerrySender sender = host.welcome()) {
+            int batch = 500;
+            int count = 400 * batch;
+            AtomicInteger offered = new AtomicInteger();
+            CompletableFuture<Void> flood = CompletableFuture.runAsync(() -> {
+                try {
+                    for (int first = 0; first < count; first += batch) {
+                        Frame[] frames = new Frame[2 * batch];
+                        for (int i = 0; i < batch; i++) {
+                            // The answer says that a directory is there.
+                            frames[2 * i] = Frame.Offer.of(first + i, file("d", 5));
+                            frames[2 * i + 1] = new Frame.Failed(first + i, new Reason(ErrorCode.SUPERSEDED, ""));
+                        }
+                        sender.say(frames);
+                        offered.addAndGet(batch);
+                    }
+                    sender.done(count);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            AtomicInteger before = new AtomicInteger(-1);
+            await().atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> offered.get() == before.getAndSet(offered.get()));
+            assertThat(offered).as("offers taken without an answer read").hasValueLessThan(count);
+            sender.hearFinished(ErrorCode.KIND_CONFLICT.exitStatus());
             flood.join();
         }
     }

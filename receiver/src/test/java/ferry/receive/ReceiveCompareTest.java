@@ -9,6 +9,7 @@ import ferry.entry.ChunkSet;
 import ferry.entry.Chunks;
 import ferry.entry.Outcome;
 import ferry.error.ErrorCode;
+import ferry.error.ExitStatus;
 import ferry.wire.Frame;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -163,21 +164,59 @@ class ReceiveCompareTest {
         }
     }
 
-    @Test
-    void refusesMoreProofsThanMayWaitForAnswers() throws Exception {
-        long size = 200L * Chunks.SIZE;
-        Path sparse = Files.createFile(out.resolve("sparse"));
+    private void sparse(String name, long size) throws Exception {
+        Path sparse = Files.createFile(out.resolve(name));
         try (RandomAccessFile there = new RandomAccessFile(sparse.toFile(), "rw")) {
             there.setLength(size);
         }
+    }
+
+    private static Frame[] proofs(long number, int count) {
+        Frame[] proofs = new Frame[count];
+        for (int chunk = 0; chunk < count; chunk++) {
+            proofs[chunk] = new Frame.Proof(number, chunk, Chunks.SIZE, ChunkDigest.of(ByteBuffer.wrap(CONTENT, 0, 1)));
+        }
+        return proofs;
+    }
+
+    @Test
+    void refusesMoreProofsThanMayWaitForAnswers() throws Exception {
+        long size = 200L * Chunks.SIZE;
+        sparse("sparse", size);
         try (ScriptedFerrySender sender = host.welcome().offer(0, file("sparse", size))) {
             sender.hear(Frame.Compare.class);
-            Frame[] proofs = new Frame[200];
-            for (int chunk = 0; chunk < proofs.length; chunk++) {
-                proofs[chunk] = new Frame.Proof(0, chunk, Chunks.SIZE, ChunkDigest.of(ByteBuffer.wrap(CONTENT, 0, 1)));
-            }
-            sender.say(proofs);
+            sender.say(proofs(0, 200));
             sender.hearAbort(ErrorCode.PROTOCOL_VIOLATION);
+        }
+    }
+
+    @Test
+    void countsTheProofsOfAllFilesTogether() throws Exception {
+        long size = 50L * Chunks.SIZE;
+        try (ScriptedFerrySender sender = host.welcome()) {
+            for (int file = 0; file < 4; file++) {
+                sparse("sparse" + file, size);
+                sender.offer(file, file("sparse" + file, size)).hear(Frame.Compare.class);
+            }
+            for (int file = 0; file < 4; file++) {
+                sender.say(proofs(file, 50));
+            }
+            sender.hearAbort(ErrorCode.PROTOCOL_VIOLATION);
+        }
+    }
+
+    @Test
+    void countsNoProofsOfFilesThatTheSenderHasEnded() throws Exception {
+        long size = 50L * Chunks.SIZE;
+        try (ScriptedFerrySender sender = host.welcome()) {
+            for (int file = 0; file < 4; file++) {
+                sparse("sparse" + file, size);
+                sender.offer(file, file("sparse" + file, size)).hear(Frame.Compare.class);
+            }
+            for (int file = 0; file < 4; file++) {
+                sender.say(proofs(file, 50)).fail(file, ErrorCode.SUPERSEDED);
+            }
+            sender.done(4).hearFinished(ExitStatus.DONE);
         }
     }
 }

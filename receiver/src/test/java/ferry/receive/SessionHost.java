@@ -12,6 +12,7 @@ import ferry.wire.Frame;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -72,7 +73,10 @@ final class SessionHost implements AutoCloseable {
 
     /** A sender that has said nothing yet, and the session that serves it. */
     ScriptedFerrySender connect() throws IOException {
-        SocketChannel near = SocketChannel.open(server.getLocalAddress());
+        SocketChannel near = SocketChannel.open();
+        // Little, so that a sender that does not read is soon felt.
+        near.setOption(StandardSocketOptions.SO_RCVBUF, 64 * 1024);
+        near.connect(server.getLocalAddress());
         Connection connection = Connection.over(server.accept());
         ReceiveSession session = new ReceiveSession(connection, services, patience);
         CompletableFuture<Optional<ExitStatus>> end = new CompletableFuture<>();
