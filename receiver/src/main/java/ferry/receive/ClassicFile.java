@@ -111,7 +111,7 @@ final class ClassicFile implements AutoCloseable {
             }
         } catch (TransferException e) {
             failure = e;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // Whatever it is, the sender waits for an answer.
             failure = new TransferException(ErrorCode.INTERNAL, entry.path().toString(), e.toString(), e);
         } finally {
             piece.release();

@@ -151,7 +151,7 @@ final class IncomingFile {
         } catch (TransferException e) {
             close();
             answers.failed(this, e);
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (Throwable e) { // Whatever it is, it costs this file alone, and the next step runs.
             close();
             answers.failed(this, new TransferException(ErrorCode.INTERNAL, name(), e.toString(), e));
         } finally {

@@ -202,7 +202,7 @@ final class IncomingTransfer {
             answers.stored(deferral.number(), deferral.flight());
         } catch (TransferException e) {
             answers.refused(deferral.number(), deferral.entry(), deferral.flight(), e);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // Whatever it is, it costs this entry alone, and the next one is looked at.
             answers.refused(deferral.number(), deferral.entry(), deferral.flight(), internal(e));
         } finally {
             open.close();
@@ -305,7 +305,7 @@ final class IncomingTransfer {
             outbox.add(answers.finished(bytes.sum()));
         } catch (TransferException e) {
             stop(e);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // Whatever it is, the sender waits for an answer.
             stop(internal(e));
         } finally {
             open.close();
@@ -334,7 +334,7 @@ final class IncomingTransfer {
         return new TransferException(ErrorCode.PROTOCOL_VIOLATION, "sender", "%s: %s".formatted(frame.describe(), why));
     }
 
-    private static TransferException internal(RuntimeException bug) {
+    private static TransferException internal(Throwable bug) {
         return new TransferException(ErrorCode.INTERNAL, "receiver", bug.toString(), bug);
     }
 }

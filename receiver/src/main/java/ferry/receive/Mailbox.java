@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * <p>Any thread may post, and posting never waits. What a step writes, the next one sees, whichever thread runs it, so
  * what the steps of one mailbox share needs no lock. Its own lock guards the queue and is held for a few instructions.
  *
- * <p>A step must not throw: there is nobody to tell. After {@value #TURN} steps the mailbox goes to the end of the pool's
+ * <p>A step should not throw: there is nobody to tell but the pool, and the next steps run all the same. After {@value #TURN} steps the mailbox goes to the end of the pool's
  * queue, so that a large file does not keep small ones waiting.
  */
 final class Mailbox<S> {
@@ -66,17 +66,29 @@ final class Mailbox<S> {
     }
 
     private void runTurn() {
+        boolean more = true;
+        try {
+            more = runSteps();
+        } finally {
+            if (more) {
+                pool.execute(turn);
+            }
+        }
+    }
+
+    /** Whether there may be more to run. */
+    private boolean runSteps() {
         for (int i = 0; i < TURN; i++) {
             S step;
             synchronized (steps) {
                 step = steps.poll();
                 if (step == null) {
                     scheduled = false;
-                    return;
+                    return false;
                 }
             }
             handler.accept(step);
         }
-        pool.execute(turn);
+        return true;
     }
 }

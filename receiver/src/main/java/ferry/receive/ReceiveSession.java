@@ -194,7 +194,7 @@ final class ReceiveSession {
             Thread.currentThread().interrupt();
             connection.abort();
             return Optional.of(new TransferException(ErrorCode.SHUTTING_DOWN, "receiver", "it was interrupted", e));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // Whatever it is, the transfer's files must be let go of.
             TransferException fault = new TransferException(ErrorCode.INTERNAL, "receiver", e.toString(), e);
             refuse(fault);
             return Optional.of(fault);

@@ -18,6 +18,8 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Full disks, slow and silent senders, and another place to receive into. */
 @Timeout(30)
@@ -98,6 +100,30 @@ class ReceiveTroubleTest {
             deaf.status();
         }
         assertThat(folder.resolve("other")).hasContent("o");
+    }
+
+    private ExitStatus sendTo(FaultyInbox.Fault fault) throws Exception {
+        try (ReceiveFolder opened = ReceiveFolder.open(folder, StorageOptions.DEFAULT);
+                SessionHost host = SessionHost.with(() -> new FaultyInbox(opened.open(), fault));
+                ScriptedFerrySender sender = host.welcome()) {
+            sender.offer(0, link("link", "target"));
+            for (int i = 1; i < 20; i++) {
+                sender.eager(i, "f" + i, "content");
+            }
+            sender.done(20);
+            Frame frame = sender.hearAny();
+            while (!(frame instanceof Frame.Finished || frame instanceof Frame.Abort)) {
+                frame = sender.hearAny();
+            }
+            sender.leave();
+            return sender.status().orElseThrow();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ADMIT, PARTIAL", "DEFER, PARTIAL", "SYNC, PARTIAL", "SETTLE, INTERNAL"})
+    void endsATransferInWhichSomethingBreaks(FaultyInbox.Fault fault, ExitStatus status) throws Exception {
+        assertThat(sendTo(fault)).isEqualTo(status);
     }
 
     @Test
