@@ -76,6 +76,7 @@ final class StdoutInbox implements Inbox {
     private final class Stream implements StagedFile {
         private final Entry.File file;
         private long written;
+        private boolean complete;
 
         Stream(Entry.File file) {
             this.file = file;
@@ -113,13 +114,14 @@ final class StdoutInbox implements Inbox {
                         file.path().toString(),
                         "expected %d bytes, %d were written to standard output".formatted(size, written));
             }
+            complete = true;
             return new Placement(file.path(), Outcome.PLACED, Durability.STREAMED, Optional.empty());
         }
 
-        /** As long as nothing was written, another file may come. */
+        /** As long as nothing was written, another file may come; after an empty file that is complete, none. */
         @Override
         public void abandon() {
-            if (written == 0) {
+            if (written == 0 && !complete) {
                 taken.set(false);
             }
         }

@@ -73,6 +73,14 @@ class StdoutInboxTest {
     }
 
     @Test
+    void refusesASecondFileAfterAnEmptyOneThatIsComplete() throws Exception {
+        StagedFile first = inbox.admit(file("first", 0)).staged();
+        first.complete(0);
+        first.abandon();
+        assertRefused(ErrorCode.NOT_ALLOWED, () -> inbox.admit(file("second", 1)));
+    }
+
+    @Test
     void takesAnotherFileIfNothingOfTheFirstWasWritten() throws Exception {
         inbox.admit(file("first", 1)).staged().abandon();
         StagedFile second = inbox.admit(file("first", 2)).staged();
