@@ -54,6 +54,7 @@ final class ReceiveSession {
     private final FrameRelay relay;
     private final Outbox outbox;
     private final AtomicReference<@Nullable IncomingTransfer> transfer = new AtomicReference<>();
+    private final AtomicReference<@Nullable TransferException> stopped = new AtomicReference<>();
 
     ReceiveSession(Connection connection, ReceiveServices services) {
         this(connection, services, Patience.DEFAULT);
@@ -90,10 +91,17 @@ final class ReceiveSession {
         }
     }
 
-    /** Ends the transfer, if there is one, for this reason. */
+    /** Ends the transfer for this reason; if there is none yet, as soon as there is. */
     void stop(TransferException reason) {
+        stopped.compareAndSet(null, reason);
+        stopIfAsked();
+    }
+
+    /** Whoever comes second, the transfer or the wish to stop it, sees both. */
+    private void stopIfAsked() {
         IncomingTransfer running = transfer.get();
-        if (running != null) {
+        TransferException reason = stopped.get();
+        if (running != null && reason != null) {
             running.stop(reason);
         }
     }
@@ -152,11 +160,12 @@ final class ReceiveSession {
         Window window = new Window(services.buffers());
         IncomingTransfer running =
                 new IncomingTransfer(inbox, services.disk(), outbox, report, window, CREDIT, this::leaveSoon);
-        transfer.set(running);
         report.started();
         outbox.keepAlive(keepAlive(hello.silenceLimit()));
         outbox.add(welcome(version, hello, inbox));
+        transfer.set(running);
         connection.silenceLimit(services.timeout(), "the sender's next frame");
+        stopIfAsked();
         Optional<TransferException> failure = transferAll(running);
         running.end();
         Bottleneck limitedBy = running.limitedBy();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;
+import ferry.error.TransferException;
 import ferry.event.TransferEvent;
 import ferry.wire.Frame;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +102,33 @@ class ReceiveTroubleTest {
             deaf.status();
         }
         assertThat(folder.resolve("other")).hasContent("o");
+    }
+
+    @Test
+    void stopsATransferThatIsStoppedBeforeItsInboxIsOpen() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        try (ReceiveFolder opened = ReceiveFolder.open(folder, StorageOptions.DEFAULT);
+                SessionHost host = SessionHost.with(() -> {
+                    asked.countDown();
+                    awaitUninterrupted(stopped);
+                    return opened.open();
+                });
+                ScriptedFerrySender sender = host.connect().hello()) {
+            asked.await();
+            sender.session().stop(new TransferException(ErrorCode.SHUTTING_DOWN, "receiver", "it is stopping"));
+            stopped.countDown();
+            sender.hear(Frame.Welcome.class);
+            sender.hearAbort(ErrorCode.SHUTTING_DOWN);
+        }
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private ExitStatus sendTo(FaultyInbox.Fault fault) throws Exception {
