@@ -55,22 +55,30 @@ final class ClassicReceiver {
      */
     Optional<ExitStatus> run() throws InterruptedException {
         Piece first = window.take(BufferPool.MIN_BYTES);
-        ClassicFile file;
+        Optional<ClassicFile> file = Optional.empty();
         try {
-            file = ClassicFile.open(readName(first.buffer()), services.inboxes(), services.disk());
+            file = open(first.buffer());
+        } finally {
+            if (file.isEmpty()) {
+                first.release();
+            }
+        }
+        return file.isPresent() ? Optional.of(receive(file.get(), first)) : Optional.empty();
+    }
+
+    /** The file that the sender names; empty if it was refused or has left. */
+    private Optional<ClassicFile> open(ByteBuffer buffer) throws InterruptedException {
+        try {
+            return Optional.of(ClassicFile.open(readName(buffer), services.inboxes(), services.disk()));
         } catch (TransferException e) {
-            first.release();
             services.listener()
                     .on(new TransferEvent.Notice("%s: refused: %s".formatted(connection.peer(), e.getMessage())));
             refuse(e);
-            return Optional.empty();
         } catch (IOException e) {
             // Nobody we know of has left.
-            first.release();
             connection.abort();
-            return Optional.empty();
         }
-        return Optional.of(receive(file, first));
+        return Optional.empty();
     }
 
     /** Ends the transfer for this reason when the next bytes arrive; the sender is told. */
