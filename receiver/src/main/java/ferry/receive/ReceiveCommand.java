@@ -66,14 +66,15 @@ public final class ReceiveCommand implements Program {
             paramLabel = "ADDRESS:PORT",
             description =
                     "Where to listen; also ADDRESS, :PORT, [IPV6]:PORT or unix:/PATH. Port 0 lets the system choose "
-                            + "one, which is shown. Repeatable (default: every address, port " + Endpoint.DEFAULT_PORT
+                            + "one, which is shown (with --quiet only as --json). Repeatable (default: every address, port "
+                            + Endpoint.DEFAULT_PORT
                             + ").")
     private List<String> endpoints = List.of();
 
     @Option(
             names = "--once",
             description = "Exit after one transfer, with its status. Who comes meanwhile is refused as busy; peers "
-                    + "that were refused, and scans, do not count.")
+                    + "that were refused, and scans, do not count. A transfer all of whose files were refused does.")
     private boolean once;
 
     @Option(
