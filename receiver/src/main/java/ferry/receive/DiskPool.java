@@ -1,8 +1,8 @@
 package ferry.receive;
 
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -22,7 +22,10 @@ final class DiskPool implements Executor, AutoCloseable {
      */
     static final int THREADS = 16;
 
+    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
+
     private final ThreadPoolExecutor threads;
+    private volatile Duration patience = FOR_EVER;
 
     private DiskPool(ThreadPoolExecutor threads) {
         this.threads = threads;
@@ -44,30 +47,39 @@ final class DiskPool implements Executor, AutoCloseable {
                         .name("disk-", 1)
                         .daemon()
                         .uncaughtExceptionHandler(faults)
-                        .factory());
+                        .factory(),
+                new ThreadPoolExecutor.DiscardPolicy());
         executor.allowCoreThreadTimeOut(true);
         return new DiskPool(executor);
     }
 
     /**
-     * Runs a step on one of the threads, after those handed in before have begun.
-     *
-     * @throws RejectedExecutionException if the pool is closed
+     * Runs a step on one of the threads, after those handed in before have begun. Once the pool is closed the receiver is about
+     * to end, and nothing is run any more.
      */
     @Override
     public void execute(Runnable step) {
         threads.execute(step);
     }
 
-    /** Takes no more steps, and waits until those handed in have run; also when the caller is interrupted. */
+    /** For {@link #close}: how long it may wait at most, from now on. Until it is called, for ever. */
+    void patience(Duration longest) {
+        patience = longest;
+    }
+
+    /**
+     * Takes no more steps, and waits until those handed in have run; also when the caller is interrupted. With limited patience
+     * it leaves threads behind that do not return, as from a write to a pipe that nobody reads: they end with the process.
+     */
     @Override
     public void close() {
         threads.shutdown();
+        long end = System.nanoTime() + patience.toNanos();
         boolean interrupted = false;
         boolean ended = false;
-        while (!ended) {
+        while (!ended && System.nanoTime() - end < 0) {
             try {
-                ended = threads.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+                ended = threads.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
                 interrupted = true;
             }

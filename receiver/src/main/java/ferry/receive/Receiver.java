@@ -30,6 +30,9 @@ final class Receiver {
     /** For aborted transfers to tell their senders, and to clean up. */
     private static final Duration ABORTING = Duration.ofSeconds(3);
 
+    /** After transfers were aborted: for the disk, which may be stuck. */
+    private static final Duration LAST_STEPS = Duration.ofSeconds(1);
+
     private final ReceiveRequest request;
     private final WritableByteChannel standardOutput;
     private final TransferListener listener;
@@ -89,7 +92,11 @@ final class Receiver {
                 awaitEnd();
                 acceptor.stopAccepting();
                 reception.close();
-                return drain(acceptor, reception);
+                Optional<ExitStatus> drained = drain(acceptor, reception);
+                if (drained.isEmpty()) {
+                    disk.patience(LAST_STEPS);
+                }
+                return drained.orElseGet(() -> stopped.getNow(ExitStatus.INTERRUPTED));
             }
         }
     }
@@ -128,8 +135,8 @@ final class Receiver {
         }
     }
 
-    /** Lets transfers finish that are running, and aborts those that do not within the grace time. */
-    private ExitStatus drain(Acceptor acceptor, Reception reception) throws InterruptedException {
+    /** Lets transfers finish that are running, and aborts those that do not within the grace time; empty if there were any. */
+    private Optional<ExitStatus> drain(Acceptor acceptor, Reception reception) throws InterruptedException {
         int running = reception.running();
         boolean isStopping = stopped.isDone();
         if (isStopping && running > 0) {
@@ -140,12 +147,12 @@ final class Receiver {
                             running == 1 ? "transfer" : "transfers")));
         }
         if (acceptor.awaitIdle(isStopping ? request.grace() : LEAVING) || reception.running() == 0) {
-            return drained();
+            return Optional.of(drained());
         }
         reception.stopTransfers(new TransferException(
                 ErrorCode.SHUTTING_DOWN, "receiver", "it was stopped before the transfer was complete"));
         acceptor.awaitIdle(ABORTING);
-        return stopped.getNow(ExitStatus.INTERRUPTED);
+        return Optional.empty();
     }
 
     /** Everything that had begun came to its end. */

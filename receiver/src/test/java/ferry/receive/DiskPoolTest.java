@@ -1,11 +1,10 @@
 package ferry.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -73,7 +72,19 @@ class DiskPoolTest {
         join(closer);
         assertThat(ran).hasValue(20);
         assertThat(interrupted).isFalse();
-        assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> pool.execute(() -> {}));
+        pool.execute(ran::incrementAndGet);
+        assertThat(ran).hasValue(20);
+        assertThat(faults).isEmpty();
+    }
+
+    @Test
+    void closingWaitsNoLongerThanItsPatienceForAStepThatIsStuck() {
+        CountDownLatch release = new CountDownLatch(1);
+        DiskPool pool = pool(1);
+        pool.execute(() -> await(release));
+        pool.patience(Duration.ofMillis(50));
+        pool.close();
+        release.countDown();
     }
 
     @Test

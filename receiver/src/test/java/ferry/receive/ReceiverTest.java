@@ -41,7 +41,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -338,6 +340,41 @@ class ReceiverTest {
     }
 
     @Test
+    @Timeout(40)
+    void endsAfterTheGraceTimeThoughNobodyReadsStandardOutput() throws Exception {
+        ReceiveRequest request = new ReceiveRequest(
+                new Destination.StandardOutput(),
+                List.of(anyPort()),
+                Lifetime.ONE_TRANSFER,
+                AcceptOptions.DEFAULT,
+                OptionalLong.empty(),
+                LONG,
+                Duration.ofMillis(100));
+        StuckPipe stuck = new StuckPipe();
+        try (RunningReceiver receiver = RunningReceiver.start(request, stuck);
+                ScriptedSender sender = receiver.connect()) {
+            sender.send("a.txt\n").expect("ok").send("content");
+            stuck.entered.await();
+            receiver.stop(ExitStatus.TERMINATED);
+            assertThat(receiver.awaitEnd()).isEqualTo(ExitStatus.TERMINATED);
+        } finally {
+            stuck.release.countDown();
+        }
+    }
+
+    @Test
+    void endsWithTheStatusOfAClassicFileThatWasRefused() throws Exception {
+        Files.createDirectories(out().resolve("d"));
+        try (RunningReceiver receiver = RunningReceiver.start(once())) {
+            try (ScriptedSender sender = receiver.connect()) {
+                sender.send("d\ncontent").end();
+                assertThat(sender.readAll()).startsWith("error: d: ");
+            }
+            assertThat(receiver.awaitEnd()).isEqualTo(ExitStatus.REFUSED);
+        }
+    }
+
+    @Test
     void cannotListenWhereSomebodyDoes() throws Exception {
         try (RunningReceiver receiver = RunningReceiver.into(out())) {
             assertFails(listeningOn(receiver.endpoint()), ErrorCode.LISTEN_FAILED);
@@ -354,6 +391,31 @@ class ReceiverTest {
     private static final class BrokenPipe implements WritableByteChannel {
         @Override
         public int write(ByteBuffer bytes) throws IOException {
+            throw new IOException("Broken pipe");
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** Whoever could read from it does not. */
+    private static final class StuckPipe implements WritableByteChannel {
+        private final CountDownLatch entered = new CountDownLatch(1);
+        private final CountDownLatch release = new CountDownLatch(1);
+
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            entered.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
             throw new IOException("Broken pipe");
         }
 
