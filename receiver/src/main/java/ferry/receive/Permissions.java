@@ -62,10 +62,10 @@ final class Permissions {
         return privately(near, "rwx------");
     }
 
-    /** Gives a new file what was offered, and what the umask leaves if no mode was. */
+    /** Gives a new file what was offered, and what the umask leaves if no mode was; last, for the mode may close it to us. */
     void finish(Path file, Attributes attributes) throws IOException {
-        setMode(file, attributes.mode().isPresent() ? attributes.mode() : newFileMode);
         setModified(file, attributes);
+        setMode(file, attributes.mode().isPresent() ? attributes.mode() : newFileMode);
     }
 
     /** Gives a directory that we have created what was offered, and what the umask leaves if no mode was. */

@@ -58,7 +58,7 @@ final class Receipts {
         Map<Placement, TransferException> lost;
         try {
             lost = inbox.sync(batch.stream().map(Placed::placement).toList());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             // A fault of ours; whoever waits for these answers must not wait for ever.
             TransferException reason = new TransferException(ErrorCode.INTERNAL, "receiver", e.toString(), e);
             batch.forEach(placed -> listener.failed(placed, reason));
