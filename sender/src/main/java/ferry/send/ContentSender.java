@@ -22,6 +22,7 @@ final class ContentSender {
     private static final int PIECE = 256 * 1024;
 
     private final FrameWriter writer;
+    private final Ledger ledger;
     private final Transfer transfer;
     private final TimeMeter meter;
     private final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
@@ -30,8 +31,9 @@ final class ContentSender {
     /** Of the chunk that is under way. */
     private final Crc32c chunkCrc = new Crc32c();
 
-    ContentSender(FrameWriter writer, Transfer transfer, TimeMeter meter) {
+    ContentSender(FrameWriter writer, Ledger ledger, Transfer transfer, TimeMeter meter) {
         this.writer = writer;
+        this.ledger = ledger;
         this.transfer = transfer;
         this.meter = meter;
         this.largestPiece = Math.min(PIECE, transfer.limiter().largestPiece());
@@ -46,7 +48,7 @@ final class ContentSender {
      * Sends a chunk.
      *
      * @return its CRC-32C
-     * @throws TransferException SOURCE_CHANGED if the file ends too early, or SOURCE_UNREADABLE
+     * @throws TransferException SOURCE_CHANGED if the file ends too early, SOURCE_UNREADABLE, or what has ended the session
      */
     int send(long entry, SourceEntry.LocalFile file, FileChannel content, long chunk)
             throws IOException, TransferException, InterruptedException {
@@ -80,6 +82,8 @@ final class ContentSender {
         long offset = Chunks.start(chunk);
         long end = offset + Chunks.length(chunk, file.stamp().size());
         while (offset < end) {
+            // A chunk takes long on a slow link, longer than somebody who has typed Ctrl-C should wait.
+            ledger.requireGoingOn();
             piece.clear().limit((int) Math.min(largestPiece, end - offset));
             fill(file, content, offset);
             meter.spentOn(Bottleneck.SOURCE);

@@ -139,6 +139,14 @@ final class Ledger {
                 && credit.allows(inFlight.size(), found.element().source().entry());
     }
 
+    /** Throws what {@link #fail} was told, if it was. */
+    void requireGoingOn() throws TransferException {
+        Optional<TransferException> reason = fault();
+        if (reason.isPresent()) {
+            throw reason.get();
+        }
+    }
+
     /** The stream has sent something of a file, and has more of it. */
     void more(Outgoing file) {
         update(() -> inFlight.more(file));

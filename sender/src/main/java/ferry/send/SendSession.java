@@ -42,7 +42,7 @@ final class SendSession implements TransferSession {
         this.transfer = transfer;
         FrameRelay relay = new FrameRelay(transfer.id(), transfer.listener());
         this.writer = new FrameWriter(connection, FrameWriter.LARGE_BATCH, relay.trace());
-        this.files = new FileSender(writer, ledger, new ContentSender(writer, transfer, meter));
+        this.files = new FileSender(writer, ledger, new ContentSender(writer, ledger, transfer, meter));
         this.answers = new AnswerReader(connection, transfer, ledger, relay.trace());
     }
 

@@ -107,6 +107,18 @@ class SendEndsTest {
         }
     }
 
+    /** A chunk may take longer than a receiver should wait to hear of it. */
+    @Test
+    void tellsTheReceiverThatItIsCancelledInTheMiddleOfAChunk() throws Exception {
+        try (SessionRun run = SessionRun.limited(1_000_000)) {
+            reach(Place.SENDING, run);
+            run.cancel();
+            run.receiver().awaitAbort(ErrorCode.INTERRUPTED);
+            run.receiver().close();
+            run.failure(ErrorCode.INTERRUPTED);
+        }
+    }
+
     @Test
     void endsSoonWhenItIsCancelledThoughStandardInputGivesNothing() throws Exception {
         Pipe pipe = Pipe.open();

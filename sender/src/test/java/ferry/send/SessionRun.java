@@ -43,7 +43,7 @@ final class SessionRun implements AutoCloseable {
     private final TransferSession session;
     private final Connection connection;
 
-    private SessionRun(Duration timeout) throws IOException {
+    private SessionRun(Duration timeout, OptionalLong bytesPerSecond) throws IOException {
         try (ServerSocketChannel server =
                 ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             connection = Connection.over(SocketChannel.open(server.getLocalAddress()));
@@ -51,7 +51,7 @@ final class SessionRun implements AutoCloseable {
         }
         SendRequest request = Requests.ferry(new Endpoint.Tcp("127.0.0.1", 1), timeout, Path.of("any"));
         Transfer transfer =
-                new Transfer(id, OwnerId.NONE, request, entries, RateLimiter.of(OptionalLong.empty()), report, events);
+                new Transfer(id, OwnerId.NONE, request, entries, RateLimiter.of(bytesPerSecond), report, events);
         session = SendSession.over(connection, transfer);
         report.started();
     }
@@ -62,7 +62,15 @@ final class SessionRun implements AutoCloseable {
 
     /** @param timeout how long the receiver may be silent */
     static SessionRun start(Duration timeout) throws IOException {
-        SessionRun run = new SessionRun(timeout);
+        return started(new SessionRun(timeout, OptionalLong.empty()));
+    }
+
+    /** As with {@code --limit}. */
+    static SessionRun limited(long bytesPerSecond) throws IOException {
+        return started(new SessionRun(Duration.ofSeconds(20), OptionalLong.of(bytesPerSecond)));
+    }
+
+    private static SessionRun started(SessionRun run) {
         Thread.ofPlatform().name("stream").daemon().start(run::run);
         return run;
     }
