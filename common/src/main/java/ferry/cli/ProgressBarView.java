@@ -33,6 +33,8 @@ final class ProgressBarView implements AutoCloseable {
                 .setConsumer(new DelegatingProgressBarConsumer(console::drawBar, width))
                 .setRenderer(this::render)
                 .setUpdateIntervalMillis(INTERVAL_MILLIS)
+                // Else it is drawn only when its own counter has moved, which nobody moves: ours are sampled.
+                .continuousUpdate()
                 .build();
     }
 
