@@ -2,7 +2,6 @@ package ferry.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -41,19 +40,19 @@ final class LimitsIT {
     }
 
     @Test
-    void aDiskThatAnotherProgramFillsIsToldToWhoeverSends() throws IOException {
+    void aDiskThatAnotherProgramFillsIsToldToWhoeverSends() {
         RunningReceive receive = bench.receiveInto(smallDisk());
-        RunningProcess send = bench.start(bench.sending(
-                "--json", "--limit", "1MB/s", bench.file("large", 6_000_000), receive.endpoint()));
+        RunningProcess send = bench.start(
+                bench.sending("--json", "--limit", "1MB/s", bench.file("large", 6_000_000), receive.endpoint()));
         receive.awaitEvents("started", 1);
 
         Command.of("sh", "-c", "cat /dev/zero > filler").in(receive.folder()).run();
 
-        send.awaitEnd();
+        Result sent = send.awaitEnd().expect(8);
+        assertThat(sent.event("failed").text("code")).isEqualTo("no_space");
+        assertThat(receive.awaitFinished().number("status")).isEqualTo(8);
         Command.of("rm", "filler").in(receive.folder()).run().expect(0);
-        assertThat(receive.awaitFinished().number("status"))
-                .isEqualTo(send.soFar().event("finished").number("status"))
-                .isIn(0L, 8L);
+        requireThatItGoesOn(receive);
     }
 
     @Test

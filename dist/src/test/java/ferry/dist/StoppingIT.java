@@ -64,8 +64,8 @@ final class StoppingIT {
         RunningProcess send = bench.start(bench.sending("-", receive.endpoint()));
         receive.awaitEvents("started", 1);
 
-        Result second = bench.send("--json", bench.file("file", 10), receive.endpoint())
-                .expect(4);
+        Result second =
+                bench.send("--json", bench.file("file", 10), receive.endpoint()).expect(4);
 
         assertThat(second.event("stopped").text("code")).isEqualTo("busy");
         send.closeInput();
