@@ -10,6 +10,7 @@ import ferry.event.Verification;
 import ferry.receive.Flights.Flight;
 import ferry.wire.Frame;
 import ferry.wire.Reason;
+import ferry.wire.Side;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -148,7 +149,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
 
     @Override
     public void withdrawn(IncomingFile file, Reason reason) {
-        report.withdrawn(file.entry(), reason.code(), reason.text());
+        report.withdrawn(file.entry(), reason.codeFrom(Side.SENDER), reason.text());
         open.close(file);
     }
 
