@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.text.Normalizer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -37,11 +38,9 @@ public final class RelativePath implements Comparable<RelativePath> {
     private static final int MAX_SHOWN_CHARACTERS = 256;
 
     private final String text;
-    private final List<String> segments;
 
-    private RelativePath(String text, List<String> segments) {
+    private RelativePath(String text) {
         this.text = text;
-        this.segments = segments;
     }
 
     /** Checks a path that is already text; unpaired surrogates, which have no UTF-8, are refused. */
@@ -53,7 +52,7 @@ public final class RelativePath implements Comparable<RelativePath> {
         if (text.startsWith("/")) {
             throw refused(text, "the path is absolute, expected one that is relative");
         }
-        List<String> segments = List.of(text.split("/", -1));
+        List<String> segments = cut(text);
         if (segments.size() > MAX_DEPTH) {
             throw refused(text, "%d levels deep, at most %d are allowed".formatted(segments.size(), MAX_DEPTH));
         }
@@ -63,7 +62,7 @@ public final class RelativePath implements Comparable<RelativePath> {
         if (isReserved(segments.getFirst())) {
             throw refused(text, "'%s' is the receiver's own folder".formatted(RESERVED));
         }
-        return new RelativePath(text, segments);
+        return new RelativePath(text);
     }
 
     /** Decodes and checks the bytes between position and limit, neither of which moves. */
@@ -79,28 +78,20 @@ public final class RelativePath implements Comparable<RelativePath> {
         }
     }
 
-    /** Never empty. */
-    public List<String> segments() {
-        return segments;
-    }
-
     /** The last segment. */
     public String name() {
-        return segments.getLast();
+        return text.substring(text.lastIndexOf('/') + 1);
     }
 
     /** The path of the directory that this is in; empty if it is at the top of the transfer. */
     public Optional<RelativePath> parent() {
-        if (segments.size() == 1) {
-            return Optional.empty();
-        }
-        String parent = text.substring(0, text.length() - name().length() - 1);
-        return Optional.of(new RelativePath(parent, segments.subList(0, segments.size() - 1)));
+        int slash = text.lastIndexOf('/');
+        return slash < 0 ? Optional.empty() : Optional.of(new RelativePath(text.substring(0, slash)));
     }
 
     /** How many segments there are; 1 at the top of the transfer. */
     public int depth() {
-        return segments.size();
+        return 1 + (int) text.chars().filter(unit -> unit == '/').count();
     }
 
     /** The path of something in this directory. */
@@ -132,7 +123,7 @@ public final class RelativePath implements Comparable<RelativePath> {
 
     Path under(Path root, FileSystem fileSystem) throws TransferException {
         Path path = root.toAbsolutePath();
-        for (String segment : segments) {
+        for (String segment : segments()) {
             Optional<String> refusal = LocalName.refusal(segment, fileSystem);
             if (refusal.isPresent()) {
                 throw refused(text, refusal.get());
@@ -140,6 +131,15 @@ public final class RelativePath implements Comparable<RelativePath> {
             path = descend(path, segment);
         }
         return path;
+    }
+
+    /** Cut when they are needed, since very many paths are kept. */
+    List<String> segments() {
+        return cut(text);
+    }
+
+    private static List<String> cut(String text) {
+        return List.of(text.split("/", -1));
     }
 
     private Path descend(Path directory, String segment) throws TransferException {
@@ -226,14 +226,8 @@ public final class RelativePath implements Comparable<RelativePath> {
     /** Orders by segments, so that what is in a directory follows it at once: {@code a}, {@code a/b}, {@code a-b}. */
     @Override
     public int compareTo(RelativePath other) {
-        int common = Math.min(depth(), other.depth());
-        for (int i = 0; i < common; i++) {
-            int order = segments.get(i).compareTo(other.segments.get(i));
-            if (order != 0) {
-                return order;
-            }
-        }
-        return Integer.compare(depth(), other.depth());
+        return Arrays.compare(
+                segments().toArray(String[]::new), other.segments().toArray(String[]::new));
     }
 
     @Override
