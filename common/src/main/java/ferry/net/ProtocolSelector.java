@@ -9,9 +9,6 @@ import java.time.Duration;
  */
 public final class ProtocolSelector {
 
-    /** How long a peer may take to send its first byte. */
-    public static final Duration FIRST_BYTE_LIMIT = Duration.ofSeconds(10);
-
     private static final int TLS_HANDSHAKE = 0x16;
     private static final int FERRY_PREFACE = 0x00;
 
@@ -35,7 +32,7 @@ public final class ProtocolSelector {
      * @throws IOException if the connection is closed on our side
      */
     public static Choice select(Connection connection) throws IOException {
-        return select(connection, FIRST_BYTE_LIMIT);
+        return select(connection, ferry.wire.Limits.FIRST_BYTE);
     }
 
     /** The same with another limit, for a connection that is to be refused anyway. */

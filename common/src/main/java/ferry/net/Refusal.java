@@ -2,7 +2,6 @@ package ferry.net;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 
 /**
  * Closes a connection whose peer is still sending so that it gets to read why. Closing with unread bytes makes TCP send a reset, and
@@ -11,19 +10,13 @@ import java.time.Duration;
  */
 public final class Refusal {
 
-    /** How long writing the reason and draining may take together. */
-    public static final Duration TIME_LIMIT = Duration.ofSeconds(2);
-
-    /** How much is drained at most, in bytes. */
-    public static final long DRAIN_LIMIT = 16L << 20;
-
     private static final int PIECE_BYTES = 16 * 1024;
 
     private Refusal() {}
 
     /** Writes the reason and closes as {@link #closeAfterReason}. The connection is closed afterwards, whatever happened. */
     public static void refuse(Connection connection, ByteBuffer reason) {
-        connection.deadline(TIME_LIMIT, "the refused peer to leave");
+        connection.deadline(ferry.wire.Limits.DRAIN, "the refused peer to leave");
         try {
             connection.write(reason);
             drain(connection);
@@ -46,7 +39,7 @@ public final class Refusal {
         connection.shutdownOutput();
         ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
         long drained = 0;
-        while (drained < DRAIN_LIMIT) {
+        while (drained < ferry.wire.Limits.DRAIN_BYTES) {
             piece.clear();
             int count = connection.read(piece);
             if (count < 0) {

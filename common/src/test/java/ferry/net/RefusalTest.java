@@ -65,7 +65,7 @@ class RefusalTest {
             long start = System.nanoTime();
             Refusal.refuse(pair.ours(), bytes(REASON));
             Duration taken = Duration.ofNanos(System.nanoTime() - start);
-            assertThat(taken).isBetween(Refusal.TIME_LIMIT, LONG);
+            assertThat(taken).isBetween(ferry.wire.Limits.DRAIN, LONG);
             assertThat(pair.ours().isOpen()).isFalse();
         }
     }

@@ -35,8 +35,6 @@ final class ClassicReceiver {
     /** A name that dribbles in must come to its end. */
     private static final Duration NAME_LIMIT = Duration.ofSeconds(10);
 
-    private static final int STEP = 4;
-
     private final Connection connection;
     private final ReceiveServices services;
     private final Window window;
@@ -152,27 +150,20 @@ final class ClassicReceiver {
         }
     }
 
-    /** Takes everything up to the end; buffers grow while the sender fills them, and shrink when it does not. */
+    /** Takes everything up to the end. */
     private void takeContent(ClassicFile file, Piece first, TransferReport report)
             throws IOException, TransferException, InterruptedException {
         report.progress().moved(first.buffer().remaining());
         file.append(first);
-        int wanted = BufferPool.MIN_BYTES;
         while (true) {
             requireNotStopped();
-            Piece piece = window.take(wanted);
-            int capacity = piece.buffer().capacity();
+            Piece piece = window.take(BufferPool.MAX_BYTES);
             int count = fill(piece);
             if (count < 0) {
                 return;
             }
             report.progress().moved(count);
             file.append(piece);
-            if (count == capacity) {
-                wanted = Math.min(STEP * capacity, BufferPool.MAX_BYTES);
-            } else if (count < capacity / STEP) {
-                wanted = Math.max(capacity / STEP, BufferPool.MIN_BYTES);
-            }
         }
     }
 
@@ -181,6 +172,7 @@ final class ClassicReceiver {
         int count = -1;
         try {
             count = connection.read(piece.buffer());
+            window.delivered(piece, count);
             piece.buffer().flip();
             return count;
         } finally {

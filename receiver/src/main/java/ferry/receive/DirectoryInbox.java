@@ -6,6 +6,7 @@ import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import ferry.receive.DeferredList.Deferred;
 import ferry.receive.DeferredList.Origin;
+import ferry.wire.Limits;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -18,9 +19,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** An {@link Inbox} that is a folder on the receiver's disk. */
 final class DirectoryInbox implements Inbox {
-    /** A file up to this size comes together with its offer, in bytes; comparing it first would only cost time. */
-    static final long MAX_EAGER = 64 * 1024;
-
     private final Disk disk;
     private final Path folder;
     private final TransferQuota quota;
@@ -146,7 +144,8 @@ final class DirectoryInbox implements Inbox {
     private Optional<Candidate> candidate(Entry.File file, DiskStagedFile staged)
             throws IOException, TransferException {
         long size = file.size().orElse(0);
-        if (size <= MAX_EAGER) {
+        if (size <= Limits.MAX_EAGER_FILE) {
+            // It may come together with its offer; comparing it first would only cost time.
             return Optional.empty();
         }
         Optional<Candidate> first = Optional.empty();

@@ -20,6 +20,9 @@ final class Window {
     /** Large enough that a system call costs little beside the copy, small enough that the CRC finds it in the cache. */
     private static final int LARGEST = 256 * 1024;
 
+    /** A buffer of which less than this part is filled is too large. */
+    private static final int SPARE = 4;
+
     /** Transfers shorter than this do not tell what limited them. */
     private static final long SHORTEST_NANOS = 100_000_000;
 
@@ -53,6 +56,14 @@ final class Window {
         piece.lend(buffers.borrow(Math.min(wanted, size)));
         size = Math.min(2 * size, LARGEST);
         return piece;
+    }
+
+    /** A lent piece came back from the connection with so many bytes; if it has room left, the next ones need not be larger. */
+    void delivered(Piece piece, int count) {
+        int capacity = piece.buffer().capacity();
+        if (count < capacity) {
+            size = Math.max(count < capacity / SPARE ? capacity / SPARE : capacity, SMALLEST);
+        }
     }
 
     /** What the reader waited for: the disk if that was most of the time, else the sender, or the network, which look alike. */
