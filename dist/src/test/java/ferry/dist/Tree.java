@@ -37,7 +37,7 @@ final class Tree {
     static String crc32c(Path file) {
         CRC32C crc = new CRC32C();
         try (FileChannel channel = FileChannel.open(file)) {
-            ByteBuffer buffer = ByteBuffer.allocate((int) Math.clamp(channel.size(), 1, 1 << 20));
+            ByteBuffer buffer = ByteBuffer.allocate(Math.clamp(channel.size(), 1, 1 << 20));
             while (channel.read(buffer) >= 0) {
                 crc.update(buffer.flip());
                 buffer.clear();
