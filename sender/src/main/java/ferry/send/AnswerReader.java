@@ -108,10 +108,16 @@ final class AnswerReader implements Runnable {
         }
     }
 
-    private static TransferException explain(TransferException problem) {
-        return problem.code() == ErrorCode.NOT_FERRY
-                ? problem.withHint("if a plain receiver listens there, such as nc: send --classic")
-                : problem;
+    private TransferException explain(TransferException problem) {
+        if (problem.code() != ErrorCode.NOT_FERRY) {
+            return problem;
+        }
+        return new TransferException(
+                        problem.code(),
+                        connection.peer(),
+                        "%s (%s: %s)".formatted(problem.code().meaning(), problem.what(), problem.why()),
+                        problem)
+                .withHint("if a plain receiver listens there, such as nc: send --classic");
     }
 
     private void handle(Frame frame) throws TransferException {
