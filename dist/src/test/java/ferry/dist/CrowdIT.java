@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -90,7 +91,7 @@ final class CrowdIT {
         assertThat(sent.event("finished").number("files")).isEqualTo(20_000);
         assertThat(receive.process().peakMemory()).isLessThan(200L << 20);
         receive.stop().expect(0);
-        assertThat(Tree.of(out)).isEqualTo(Tree.of(from.getParent()));
+        assertThat(Tree.of(out)).isEqualTo(Tree.of(Objects.requireNonNull(from.getParent())));
     }
 
     @Test
