@@ -81,10 +81,11 @@ final class SendSession implements TransferSession {
     /** Sees to it that the stream ends, now that it can only end; does not block. */
     private void endSoon() {
         Thread.ofVirtual().name("ferry-end").start(() -> {
+            // A wait for standard input does not end by itself, and with it closed the stream can still say ABORT.
+            files.close();
             if (!awaitOver()) {
-                // It waits for a peer that does not read, or for standard input: neither ends by itself.
+                // It waits for a peer that does not read.
                 connection.abort();
-                files.close();
             }
         });
     }
