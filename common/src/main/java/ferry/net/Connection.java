@@ -32,6 +32,11 @@ public interface Connection extends ByteChannel, GatheringByteChannel {
     /** Whether both ends are on this machine, so that nobody between them can listen. */
     boolean isLocal();
 
+    /** How this connection is protected; never changes. */
+    default Security security() {
+        return new Security.None();
+    }
+
     /**
      * The first byte that the next read will return (0 to 255), or -1 at the end of the stream; waits for it and doesn't consume
      * it. Counts as a read.

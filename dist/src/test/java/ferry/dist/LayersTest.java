@@ -36,16 +36,17 @@ final class LayersTest {
             .importPackages("ferry");
 
     private static final List<String> COMMON =
-            List.of("ferry.error", "ferry.entry", "ferry.wire", "ferry.net", "ferry.event", "ferry.cli");
+            List.of("ferry.error", "ferry.entry", "ferry.wire", "ferry.trust", "ferry.net", "ferry.event", "ferry.cli");
 
     /** What of Ferry each package may use beside itself. */
     private static final Map<String, List<String>> MAY_USE = Map.of(
             "ferry.error", List.of(),
             "ferry.entry", List.of("ferry.error"),
             "ferry.wire", List.of("ferry.entry", "ferry.error"),
-            "ferry.net", List.of("ferry.wire", "ferry.error"),
+            "ferry.trust", List.of("ferry.wire", "ferry.entry", "ferry.error"),
+            "ferry.net", List.of("ferry.trust", "ferry.wire", "ferry.error"),
             "ferry.event", List.of("ferry.entry", "ferry.error"),
-            "ferry.cli", List.of("ferry.event", "ferry.net", "ferry.entry", "ferry.error"),
+            "ferry.cli", List.of("ferry.event", "ferry.net", "ferry.trust", "ferry.entry", "ferry.error"),
             "ferry.send", COMMON,
             "ferry.receive", COMMON);
 
