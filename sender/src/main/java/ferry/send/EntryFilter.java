@@ -1,6 +1,7 @@
 package ferry.send;
 
 import ferry.entry.EntryKind;
+import ferry.entry.Glob;
 import ferry.entry.RelativePath;
 import java.util.List;
 

@@ -7,6 +7,7 @@ import ferry.cli.Launcher;
 import ferry.cli.Program;
 import ferry.cli.RateConverter;
 import ferry.cli.Signals;
+import ferry.entry.Glob;
 import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;

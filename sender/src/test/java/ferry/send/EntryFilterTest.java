@@ -6,6 +6,7 @@ import static ferry.send.EntryFilter.Choice.TAKEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.entry.EntryKind;
+import ferry.entry.Glob;
 import ferry.entry.RelativePath;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ferry.entry.EntryKind;
+import ferry.entry.Glob;
 import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import ferry.entry.Durability;
 import ferry.entry.Entry;
+import ferry.entry.Glob;
 import ferry.entry.Outcome;
 import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import ferry.entry.Entry;
+import ferry.entry.Glob;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import java.io.IOException;

@@ -1,13 +1,11 @@
-package ferry.send;
+package ferry.entry;
 
-import ferry.entry.EntryKind;
-import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import java.util.regex.Pattern;
 
 /**
- * A shell pattern over relative paths, as {@code --include} and {@code --exclude} take it; immutable, for any thread.
+ * A shell pattern over relative paths, as people type it to choose entries; immutable, for any thread.
  *
  * <p>A pattern matches a path as a whole, or what is left of it after whole segments were taken from its front:
  * {@code *.log} matches {@code a/b/x.log}, and {@code b/*.log} does too. With a {@code /} in front it matches from the
@@ -15,7 +13,7 @@ import java.util.regex.Pattern;
  * {@code **} does not; {@code [a-z]}, {@code [!a-z]} and {@code {a,b}} are as in a shell; a backslash takes the meaning
  * from the character after it. Letters match in their own case.
  */
-final class Glob {
+public final class Glob {
     private final String text;
     private final Pattern pattern;
     private final boolean directoriesOnly;
@@ -27,7 +25,7 @@ final class Glob {
     }
 
     /** The pattern that a person typed; one that is empty or never closes a bracket is {@link ErrorCode#USAGE}. */
-    static Glob parse(String text) throws TransferException {
+    public static Glob parse(String text) throws TransferException {
         String body = text;
         boolean anchored = body.startsWith("/");
         if (anchored) {
@@ -45,7 +43,8 @@ final class Glob {
         return new Glob(text, pattern, directoriesOnly);
     }
 
-    boolean matches(RelativePath path, EntryKind kind) {
+    /** Whether an entry of this path and kind is meant. */
+    public boolean matches(RelativePath path, EntryKind kind) {
         return (!directoriesOnly || kind == EntryKind.DIRECTORY)
                 && pattern.matcher(path.toString()).matches();
     }

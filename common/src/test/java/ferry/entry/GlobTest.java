@@ -1,10 +1,8 @@
-package ferry.send;
+package ferry.entry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ferry.entry.EntryKind;
-import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import org.junit.jupiter.params.ParameterizedTest;
