@@ -38,6 +38,11 @@ public enum ErrorCode {
     PEER_STOPPED(407, ExitStatus.NETWORK, Retry.USELESS, "the peer was stopped by its user"),
 
     ACCESS_DENIED(500, ExitStatus.ACCESS, Retry.USELESS, "one side does not let the other in"),
+    KEY_CHANGED(501, ExitStatus.ACCESS, Retry.USELESS, "the peer has another key than the one recorded or demanded"),
+    WRONG_CODE(502, ExitStatus.ACCESS, Retry.USELESS, "the two sides do not have the same code"),
+    CODE_NEEDED(503, ExitStatus.ACCESS, Retry.USELESS, "the receiver demands a code"),
+    NOT_ENCRYPTED(504, ExitStatus.ACCESS, Retry.USELESS, "the receiver demands an encrypted connection"),
+    CERTIFICATE_REFUSED(505, ExitStatus.ACCESS, Retry.USELESS, "one side does not take the certificate of the other"),
 
     PROTOCOL_VIOLATION(600, ExitStatus.PROTOCOL, Retry.USELESS, "the peer does not keep to the protocol"),
     TRUNCATED(601, ExitStatus.PROTOCOL, Retry.USELESS, "a frame ends too early"),

@@ -29,6 +29,11 @@ class ErrorCodeTest {
             406 SHUTTING_DOWN 4 retry
             407 PEER_STOPPED 4 final
             500 ACCESS_DENIED 5 final
+            501 KEY_CHANGED 5 final
+            502 WRONG_CODE 5 final
+            503 CODE_NEEDED 5 final
+            504 NOT_ENCRYPTED 5 final
+            505 CERTIFICATE_REFUSED 5 final
             600 PROTOCOL_VIOLATION 6 final
             601 TRUNCATED 6 final
             602 OVERSIZED 6 final
