@@ -11,8 +11,14 @@ public final class Features {
     /** DATA with encoding 1. Reserved: no version uses it yet. */
     public static final long ZSTD = 1L << 1;
 
+    /** A code is proved before WELCOME: section 2.2. */
+    public static final long CODE = 1L << 2;
+
+    /** None at all. */
+    public static final long NONE = 0;
+
     /** What this program can. */
-    public static final long SUPPORTED = 0;
+    public static final long SUPPORTED = CODE;
 
     private Features() {}
 

@@ -59,6 +59,9 @@ public sealed interface Frame {
 
     record Joined() implements Frame {}
 
+    /** That its sender knows the code, in this channel: section 2.2. */
+    record CodeProof(Token proof) implements Frame {}
+
     /**
      * An entry as the peer names it, whose path and target need not keep the rules: that costs the entry alone.
      *

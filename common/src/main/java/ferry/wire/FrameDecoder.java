@@ -40,6 +40,7 @@ final class FrameDecoder {
             case CHALLENGE -> new Frame.Challenge(token("nonce"));
             case JOIN_PROOF -> new Frame.JoinProof(token("proof"));
             case JOINED -> new Frame.Joined();
+            case CODE_PROOF -> new Frame.CodeProof(token("proof"));
             case OFFER -> offer();
             case VERDICT -> verdict();
             case PROOF -> proof();

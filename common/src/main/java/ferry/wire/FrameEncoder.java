@@ -81,6 +81,7 @@ final class FrameEncoder {
             case Frame.Join join -> join(join);
             case Frame.Challenge challenge -> challenge.nonce().write(out);
             case Frame.JoinProof proof -> proof.proof().write(out);
+            case Frame.CodeProof proof -> proof.proof().write(out);
             case Frame.Offer offer -> offer(offer);
             case Frame.Verdict verdict -> verdict(verdict);
             case Frame.Proof proof -> proof(proof);

@@ -25,6 +25,7 @@ final class FrameText {
             case Frame.Challenge challenge -> "";
             case Frame.JoinProof proof -> "";
             case Frame.Joined joined -> "";
+            case Frame.CodeProof proof -> "";
             case Frame.Offer offer -> offer(offer);
             case Frame.Verdict verdict -> verdict.entry() + " " + verdict(verdict);
             case Frame.Proof proof ->

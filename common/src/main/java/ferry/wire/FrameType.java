@@ -12,6 +12,7 @@ enum FrameType {
     CHALLENGE(0x04, From.RECEIVER),
     JOIN_PROOF(0x05, From.SENDER),
     JOINED(0x06, From.RECEIVER),
+    CODE_PROOF(0x07, From.BOTH),
     OFFER(0x10, From.SENDER),
     VERDICT(0x11, From.RECEIVER),
     PROOF(0x12, From.SENDER),
@@ -57,6 +58,7 @@ enum FrameType {
             case Frame.Challenge challenge -> CHALLENGE;
             case Frame.JoinProof proof -> JOIN_PROOF;
             case Frame.Joined joined -> JOINED;
+            case Frame.CodeProof proof -> CODE_PROOF;
             case Frame.Offer offer -> OFFER;
             case Frame.Verdict verdict -> VERDICT;
             case Frame.Proof proof -> PROOF;
@@ -91,6 +93,7 @@ enum FrameType {
         return number == WELCOME.number
                 || number == CHALLENGE.number
                 || number == JOINED.number
+                || number == CODE_PROOF.number
                 || number == ABORT.number
                 || number == KEEPALIVE.number;
     }

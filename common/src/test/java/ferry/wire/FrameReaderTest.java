@@ -50,7 +50,7 @@ class FrameReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ok", "error: ", "HTTP/1.1 400", "SSH-2.0", "\u0015\u0003", "\u0011"})
+    @ValueSource(strings = {"ok", "error: ", "HTTP/1.1 400", "SSH-2.0", "\u0008", "\u0015\u0003", "\u0011"})
     void knowsFromTheFirstByteThatThePeerIsNoReceiver(String answer) {
         assertRefused(ErrorCode.NOT_FERRY, fresh(Side.RECEIVER, answer)::next);
         assertRefused(ErrorCode.NOT_FERRY, fresh(Side.RECEIVER, answer.substring(0, 1))::next);

@@ -58,6 +58,8 @@ final class Frames {
         frames.put("challenge", new Frame.Challenge(token(0x60)));
         frames.put("join-proof", new Frame.JoinProof(token(0x80)));
         frames.put("joined", new Frame.Joined());
+        frames.put("code-proof", new Frame.CodeProof(token(0xa0)));
+        frames.put("hello-code", new Frame.Hello(1, 1, Features.CODE, transfer, owner, silence, "ferry 0.1.0"));
     }
 
     private static void offers(Map<String, Frame> frames) {

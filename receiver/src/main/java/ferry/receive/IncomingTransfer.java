@@ -126,7 +126,8 @@ final class IncomingTransfer {
             case Frame.Done done -> done(done);
             case Frame.Abort(Reason reason) -> throw aborted(reason);
             case Frame.KeepAlive() -> {}
-            case Frame.Hello _, Frame.Join _, Frame.JoinProof _ -> throw violation(frame, "a transfer is under way");
+            case Frame.Hello _, Frame.Join _, Frame.JoinProof _, Frame.CodeProof _ ->
+                throw violation(frame, "a transfer is under way");
             case Frame.Welcome _,
                     Frame.Challenge _,
                     Frame.Joined _,

@@ -149,6 +149,9 @@ final class ReceiveSession {
 
     private ExitStatus receive(Frame.Hello hello) throws TransferException {
         int version = ProtocolVersion.negotiate(hello.minVersion(), hello.maxVersion());
+        if ((hello.features() & Features.CODE) != 0) {
+            throw new TransferException(ErrorCode.ACCESS_DENIED, "receiver", "it has no code");
+        }
         Inbox inbox = services.inboxes().open();
         TransferReport report = new TransferReport(
                 hello.transfer().toString(),

@@ -148,6 +148,7 @@ final class AnswerReader implements Runnable {
                 ledger.finished();
                 state = State.FINISHED;
             }
+            case Frame.CodeProof _ -> throw violation(frame, "no code was proved to it");
             case Frame.Challenge _, Frame.Joined _ -> throw violation(frame, "no stream has asked to join");
             case Frame.Hello _,
                     Frame.Join _,
@@ -164,7 +165,7 @@ final class AnswerReader implements Runnable {
         if (state != State.EXPECTING_WELCOME) {
             throw violation(welcome, "it was sent before");
         }
-        Features.requireOffered(welcome.features(), Features.SUPPORTED);
+        Features.requireOffered(welcome.features(), Features.NONE);
         state = State.ANSWERS;
         peerSilenceLimit = welcome.silenceLimit();
         welcomed.countDown();

@@ -106,7 +106,7 @@ final class SendSession implements TransferSession {
         writer.write(new Frame.Hello(
                 ProtocolVersion.MIN,
                 ProtocolVersion.MAX,
-                Features.SUPPORTED,
+                Features.NONE,
                 transfer.id(),
                 transfer.owner(),
                 Limits.statedSilence(transfer.request().timeout()),

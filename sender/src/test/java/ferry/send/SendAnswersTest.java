@@ -78,6 +78,7 @@ class SendAnswersTest {
                 receiver.greeted();
                 receiver.say(welcome(1023, 0, SILENCE));
             }),
+            Lie.of("CODE_PROOF", receiver -> receiver.welcoming().say(new Frame.CodeProof(Token.NONE))),
             Lie.of("CHALLENGE", receiver -> receiver.welcoming().say(new Frame.Challenge(Token.NONE))),
             Lie.of("a frame of the sender's", receiver -> receiver.welcoming().say(new Frame.Done(0))),
             Lie.of("ACCEPT never offered", receiver -> offered(receiver).say(new Frame.Accept(3))),
