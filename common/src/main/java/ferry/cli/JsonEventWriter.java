@@ -2,6 +2,7 @@ package ferry.cli;
 
 import ferry.entry.Entry;
 import ferry.error.ErrorCode;
+import ferry.event.Encryption;
 import ferry.event.TransferEvent;
 import ferry.event.TransferListener;
 import ferry.event.Verification;
@@ -75,6 +76,8 @@ final class JsonEventWriter implements TransferListener {
         OptionalInt port = event.port();
         writeOptional("port", port.isPresent() ? OptionalLong.of(port.getAsInt()) : OptionalLong.empty(), fields);
         fields.writeStringProperty("send", event.sendLine());
+        writeOptional("key", event.key(), fields);
+        writeOptional("code", event.code().map(TransferEvent.Listening.NewCode::text), fields);
     }
 
     private static void writeStarted(TransferEvent.Started event, JsonGenerator fields) {
@@ -83,6 +86,8 @@ final class JsonEventWriter implements TransferListener {
         fields.writeStringProperty("peer", event.peer());
         fields.writeStringProperty("protocol", JsonText.word(event.protocol()));
         fields.writeStringProperty("direction", JsonText.word(event.direction()));
+        writeOptional("encryption", event.encryption().map(Encryption::description), fields);
+        writeOptional("peer_key", event.encryption().map(Encryption::peerKey), fields);
     }
 
     private static void writeFound(TransferEvent.Found event, JsonGenerator fields) {
@@ -120,14 +125,14 @@ final class JsonEventWriter implements TransferListener {
 
     private static void writeFrame(TransferEvent.Frame event, JsonGenerator fields) {
         fields.writeStringProperty("event", "frame");
-        writeTransfer(event.transfer(), fields);
+        writeOptional("transfer", event.transfer(), fields);
         fields.writeStringProperty("direction", JsonText.word(event.direction()));
         fields.writeStringProperty("text", event.text());
     }
 
     private static void writeStopped(TransferEvent.Stopped event, JsonGenerator fields) {
         fields.writeStringProperty("event", "stopped");
-        writeTransfer(event.transfer(), fields);
+        writeOptional("transfer", event.transfer(), fields);
         writeCode(event.code(), fields);
         fields.writeStringProperty("text", event.text());
         writeHints(event.hints(), fields);
@@ -149,14 +154,6 @@ final class JsonEventWriter implements TransferListener {
         fields.writeStringProperty("limited_by", JsonText.word(event.limitedBy()));
     }
 
-    private static void writeTransfer(Optional<String> transfer, JsonGenerator fields) {
-        if (transfer.isPresent()) {
-            fields.writeStringProperty("transfer", transfer.get());
-        } else {
-            fields.writeNullProperty("transfer");
-        }
-    }
-
     private static void writeCode(ErrorCode code, JsonGenerator fields) {
         fields.writeStringProperty("code", JsonText.word(code));
         fields.writeNumberProperty("number", code.wireNumber());
@@ -167,6 +164,14 @@ final class JsonEventWriter implements TransferListener {
         fields.writeArrayPropertyStart("hints");
         hints.forEach(fields::writeString);
         fields.writeEndArray();
+    }
+
+    private static void writeOptional(String name, Optional<String> value, JsonGenerator fields) {
+        if (value.isPresent()) {
+            fields.writeStringProperty(name, value.get());
+        } else {
+            fields.writeNullProperty(name);
+        }
     }
 
     private static void writeOptional(String name, OptionalLong value, JsonGenerator fields) {

@@ -20,6 +20,9 @@ final class ReportPrinter implements TransferListener {
     private final Verbosity verbosity;
     private final Map<String, Running> transfers = new HashMap<>();
 
+    /** The same for each socket, so it is told with the first. */
+    private boolean hasToldIdentity;
+
     ReportPrinter(Console console, Verbosity verbosity) {
         this.console = console;
         this.verbosity = verbosity;
@@ -56,6 +59,11 @@ final class ReportPrinter implements TransferListener {
 
     private void tellListening(TransferEvent.Listening event) {
         if (isAtLeast(Verbosity.NORMAL)) {
+            if (!hasToldIdentity) {
+                hasToldIdentity = true;
+                event.key().ifPresent(key -> console.say("key " + key));
+                event.code().ifPresent(code -> console.say("code " + code.text() + " (" + code.use() + ")"));
+            }
             console.say("listening on " + event.endpoint());
             console.hint(event.sendLine());
         }
@@ -69,6 +77,9 @@ final class ReportPrinter implements TransferListener {
                             event.transfer(),
                             preposition(event.direction()) + event.peer(),
                             JsonText.word(event.protocol())));
+            event.encryption()
+                    .ifPresent(encryption -> console.say("encrypted by %s, the %s's key is %s"
+                            .formatted(encryption.description(), otherSide(event.direction()), encryption.peerKey())));
         }
     }
 
@@ -159,6 +170,10 @@ final class ReportPrinter implements TransferListener {
             remarks.add(transfer.assurance());
         }
         return remarks;
+    }
+
+    private static String otherSide(Direction direction) {
+        return direction == Direction.INCOMING ? "sender" : "receiver";
     }
 
     private static String preposition(Direction direction) {

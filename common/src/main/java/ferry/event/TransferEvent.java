@@ -28,15 +28,41 @@ public sealed interface TransferEvent {
      *
      * @param port the real TCP port, also where 0 was asked for; empty for a Unix socket
      * @param sendLine what to type elsewhere, such as {@code send FILE... host:9000}
+     * @param key the fingerprint of the receiver's key; empty if it takes nothing that is encrypted
+     * @param code what this run has made for senders to prove that they know it: a secret, to be shown to whoever started
+     *     the receiver and to nobody else; empty if it has made none
      */
-    record Listening(String endpoint, OptionalInt port, String sendLine) implements TransferEvent {}
+    record Listening(String endpoint, OptionalInt port, String sendLine, Optional<String> key, Optional<NewCode> code)
+            implements TransferEvent {
+
+        /**
+         * A code that this run has made.
+         *
+         * @param text what is to be typed at the sender
+         * @param use how long it is good, for people
+         */
+        public record NewCode(String text, String use) {
+            /** Without the secret. */
+            @Override
+            public String toString() {
+                return "a code, " + use;
+            }
+        }
+    }
 
     /**
      * A transfer begins: the peer is connected and speaks a protocol that we know.
      *
+     * @param encryption of the connection that it begins with; empty if there is none
      * @param progress the transfer's counters, to be sampled at leisure until it has finished
      */
-    record Started(String transfer, String peer, Protocol protocol, Direction direction, TransferProgress progress)
+    record Started(
+            String transfer,
+            String peer,
+            Protocol protocol,
+            Direction direction,
+            Optional<Encryption> encryption,
+            TransferProgress progress)
             implements TransferEvent {}
 
     /** {@code send --dry-run}: this entry would be sent. */

@@ -10,6 +10,7 @@ import ferry.error.ExitStatus;
 import ferry.error.StatusTally;
 import ferry.error.TransferException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -49,8 +50,13 @@ public final class TransferReport {
         return progress;
     }
 
-    public void started() {
-        listener.on(new TransferEvent.Started(transfer, peer, protocol, direction, progress));
+    /**
+     * Comes first.
+     *
+     * @param encryption of the connection that the transfer begins with; empty if there is none
+     */
+    public void started(Optional<Encryption> encryption) {
+        listener.on(new TransferEvent.Started(transfer, peer, protocol, direction, encryption, progress));
     }
 
     /** The final answer for a file that is now at the receiver. */

@@ -11,6 +11,7 @@ import ferry.error.ExitStatus;
 import ferry.error.TransferException;
 import ferry.event.Bottleneck;
 import ferry.event.Direction;
+import ferry.event.Encryption;
 import ferry.event.Protocol;
 import ferry.event.Totals;
 import ferry.event.TransferEvent;
@@ -30,7 +31,26 @@ final class Events {
     private Events() {}
 
     static TransferEvent.Started started(Protocol protocol, Direction direction) {
-        return new TransferEvent.Started(TRANSFER, PEER, protocol, direction, new TransferProgress());
+        return new TransferEvent.Started(TRANSFER, PEER, protocol, direction, Optional.empty(), new TransferProgress());
+    }
+
+    static TransferEvent.Started startedEncrypted(Direction direction) {
+        Encryption encryption = new Encryption("TLSv1.3, SUITE", "sha256:00");
+        return new TransferEvent.Started(
+                TRANSFER, PEER, Protocol.FERRY, direction, Optional.of(encryption), new TransferProgress());
+    }
+
+    static TransferEvent.Listening listening(String endpoint, OptionalInt port, String sendLine) {
+        return new TransferEvent.Listening(endpoint, port, sendLine, Optional.empty(), Optional.empty());
+    }
+
+    static TransferEvent.Listening listeningWithCode(String endpoint) {
+        return new TransferEvent.Listening(
+                endpoint,
+                OptionalInt.of(9000),
+                "send --code FILE... host:9000",
+                Optional.of("sha256:00"),
+                Optional.of(new TransferEvent.Listening.NewCode("42-six-words", "for one transfer")));
     }
 
     static Entry.File file(String path, long size) {

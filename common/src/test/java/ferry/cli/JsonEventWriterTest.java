@@ -40,22 +40,31 @@ class JsonEventWriterTest {
 
     @Test
     void writesListening() {
-        assertThat(line(new TransferEvent.Listening("[::]:9000", OptionalInt.of(9000), "send FILE... host:9000")))
+        assertThat(line(Events.listening("[::]:9000", OptionalInt.of(9000), "send FILE... host:9000")))
                 .isEqualTo(
-                        "{\"v\":1,\"event\":\"listening\",\"endpoint\":\"[::]:9000\",\"port\":9000,\"send\":\"send FILE... host:9000\"}");
+                        "{\"v\":1,\"event\":\"listening\",\"endpoint\":\"[::]:9000\",\"port\":9000,\"send\":\"send FILE... host:9000\",\"key\":null,\"code\":null}");
+    }
+
+    @Test
+    void writesTheKeyAndTheCodeThatItListensWith() {
+        assertThat(line(Events.listeningWithCode("*:9000")))
+                .endsWith("\"send --code FILE... host:9000\",\"key\":\"sha256:00\",\"code\":\"42-six-words\"}");
     }
 
     @Test
     void writesListeningOnAUnixSocketWithoutPort() {
-        assertThat(line(new TransferEvent.Listening("unix:/s", OptionalInt.empty(), "send FILE... unix:/s")))
+        assertThat(line(Events.listening("unix:/s", OptionalInt.empty(), "send FILE... unix:/s")))
                 .contains("\"port\":null");
     }
 
     @Test
     void writesStarted() {
         assertThat(line(Events.started(Protocol.FERRY, Direction.OUTGOING)))
-                .isEqualTo("{\"v\":1,\"event\":\"started\"," + ID
-                        + ",\"peer\":\"10.0.0.2:9000\",\"protocol\":\"ferry\",\"direction\":\"outgoing\"}");
+                .isEqualTo(
+                        "{\"v\":1,\"event\":\"started\"," + ID
+                                + ",\"peer\":\"10.0.0.2:9000\",\"protocol\":\"ferry\",\"direction\":\"outgoing\",\"encryption\":null,\"peer_key\":null}");
+        assertThat(line(Events.startedEncrypted(Direction.INCOMING)))
+                .endsWith("\"incoming\",\"encryption\":\"TLSv1.3, SUITE\",\"peer_key\":\"sha256:00\"}");
     }
 
     @Test
@@ -160,7 +169,7 @@ class JsonEventWriterTest {
                 .collect(Collectors.toMap(
                         line -> stringField(line, "event"), JsonEventWriterTest::fields, (first, second) -> second));
         Map<String, List<String>> written = Stream.of(
-                        new TransferEvent.Listening("*:1", OptionalInt.of(1), "send"),
+                        Events.listening("*:1", OptionalInt.of(1), "send"),
                         Events.started(Protocol.FERRY, Direction.OUTGOING),
                         new TransferEvent.Found(Events.TRANSFER, Events.file("a", 1)),
                         Events.placed(Events.file("a", 1)),

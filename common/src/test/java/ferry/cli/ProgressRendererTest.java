@@ -12,6 +12,7 @@ import ferry.event.TransferEvent;
 import ferry.event.TransferProgress;
 import ferry.event.TransferProgress.Sample;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -87,7 +88,8 @@ class ProgressRendererTest {
         TransferProgress progress = new TransferProgress();
         progress.found(Events.file(transfer, size));
         progress.allFound();
-        renderer.on(new TransferEvent.Started(transfer, Events.PEER, Protocol.FERRY, Direction.OUTGOING, progress));
+        renderer.on(new TransferEvent.Started(
+                transfer, Events.PEER, Protocol.FERRY, Direction.OUTGOING, Optional.empty(), progress));
         return progress;
     }
 

@@ -103,7 +103,7 @@ class ReportPrinterTest {
     void saysNothingButErrorsAndWarningsOfSecurityWhenQuiet() {
         tell(
                 Verbosity.QUIET,
-                new TransferEvent.Listening("*:9000", OptionalInt.of(9000), "send FILE... host:9000"),
+                Events.listening("*:9000", OptionalInt.of(9000), "send FILE... host:9000"),
                 new TransferEvent.Notice("waiting"),
                 new TransferEvent.Warning("left out"),
                 TransferEvent.Warning.ofSecurity("not encrypted"),
@@ -121,7 +121,7 @@ class ReportPrinterTest {
     void tellsWhereItListensAndWhatToType() {
         tell(
                 Verbosity.NORMAL,
-                new TransferEvent.Listening("*:9000", OptionalInt.of(9000), "send FILE... host:9000"),
+                Events.listening("*:9000", OptionalInt.of(9000), "send FILE... host:9000"),
                 new TransferEvent.Notice("waiting"),
                 new TransferEvent.Warning("not encrypted", List.of("use a tunnel")));
 
@@ -132,6 +132,28 @@ class ReportPrinterTest {
                         send: warning: not encrypted
                         hint: use a tunnel
                         """);
+    }
+
+    @Test
+    void tellsItsKeyAndItsNewCodeOnce() {
+        tell(Verbosity.NORMAL, Events.listeningWithCode("*:9000"), Events.listeningWithCode("unix:/s"));
+
+        assertThat(test.err()).isEqualTo("""
+                        send: key sha256:00
+                        send: code 42-six-words (for one transfer)
+                        send: listening on *:9000
+                        hint: send --code FILE... host:9000
+                        send: listening on unix:/s
+                        hint: send --code FILE... host:9000
+                        """);
+        assertThat(Events.listeningWithCode("*:9000").toString()).doesNotContain("six-words");
+    }
+
+    @Test
+    void tellsHowATransferIsEncryptedWhenVerbose() {
+        tell(Verbosity.VERBOSE, Events.startedEncrypted(Direction.INCOMING));
+
+        assertThat(test.err()).contains("encrypted by TLSv1.3, SUITE, the sender's key is sha256:00");
     }
 
     @Test

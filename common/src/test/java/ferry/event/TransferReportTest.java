@@ -13,6 +13,7 @@ import ferry.error.ExitStatus;
 import ferry.error.TransferException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class TransferReportTest {
     void tellsAndCountsWhatBecameOfEachEntry() throws Exception {
         Entry.File good = file("good", 5);
         Entry.File bad = file("bad", 7);
-        report.started();
+        report.started(Optional.empty());
         report.progress().found(good);
         report.progress().found(bad);
         report.completed(
@@ -66,7 +67,7 @@ class TransferReportTest {
 
     @Test
     void endsWithTheStatusOfWhatStoppedTheTransfer() {
-        report.started();
+        report.started(Optional.empty());
 
         ExitStatus status = report.stopped(new TransferException(ErrorCode.TIMEOUT, "peer", "silent"), Bottleneck.NONE);
 

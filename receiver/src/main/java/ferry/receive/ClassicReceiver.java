@@ -107,7 +107,7 @@ final class ClassicReceiver {
                 Protocol.CLASSIC,
                 Direction.INCOMING,
                 services.listener());
-        report.started();
+        report.started(Optional.empty());
         report.progress().found(file.entry());
         report.progress().allFound();
         try (file) {

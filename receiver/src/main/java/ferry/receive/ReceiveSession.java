@@ -163,7 +163,7 @@ final class ReceiveSession {
         Window window = new Window(services.buffers());
         IncomingTransfer running =
                 new IncomingTransfer(inbox, services.disk(), outbox, report, window, CREDIT, this::leaveSoon);
-        report.started();
+        report.started(Optional.empty());
         outbox.keepAlive(keepAlive(hello.silenceLimit()));
         outbox.add(welcome(version, hello, inbox));
         transfer.set(running);

@@ -119,8 +119,12 @@ final class Receiver {
             case Endpoint.Tcp tcp -> OptionalInt.of(tcp.port());
             case Endpoint.Unix _ -> OptionalInt.empty();
         };
-        listener.on(
-                new TransferEvent.Listening(endpoint.toString(), port, SendLine.to(endpoint, ThisMachine::address)));
+        listener.on(new TransferEvent.Listening(
+                endpoint.toString(),
+                port,
+                SendLine.to(endpoint, ThisMachine::address),
+                Optional.empty(),
+                Optional.empty()));
     }
 
     private void awaitEnd() throws InterruptedException {

@@ -40,7 +40,8 @@ final class DryRun implements ScanConsumer {
     ExitStatus run(SourceCheck sources, Protocol protocol) {
         String peer = request.target().toString();
         long begin = System.nanoTime();
-        listener.on(new TransferEvent.Started(transfer, peer, protocol, Direction.OUTGOING, progress));
+        listener.on(
+                new TransferEvent.Started(transfer, peer, protocol, Direction.OUTGOING, Optional.empty(), progress));
         for (SourceCheck.Failure failure : sources.failures()) {
             failed(failure.source(), failure.cause());
         }

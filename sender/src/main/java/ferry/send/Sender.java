@@ -146,7 +146,7 @@ final class Sender {
 
     private TransferReport begin(Connection connection, SourceCheck sources) {
         TransferReport report = report(connection.peer());
-        report.started();
+        report.started(Optional.empty());
         listener.on(
                 connection.isLocal()
                         ? new TransferEvent.Notice("not encrypted, but it stays on this machine")

@@ -53,7 +53,7 @@ final class SessionRun implements AutoCloseable {
         Transfer transfer =
                 new Transfer(id, OwnerId.NONE, request, entries, RateLimiter.of(bytesPerSecond), report, events);
         session = SendSession.over(connection, transfer);
-        report.started();
+        report.started(Optional.empty());
     }
 
     static SessionRun start() throws IOException {
