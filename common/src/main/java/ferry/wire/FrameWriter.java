@@ -124,6 +124,11 @@ public final class FrameWriter {
         }
     }
 
+    /** Whether a thread is writing now, and so perhaps waits for the channel. Does not wait. */
+    public boolean isWriting() {
+        return lock.isLocked();
+    }
+
     /** Writes the batch to the channel. */
     public void flush() throws IOException {
         lock.lock();

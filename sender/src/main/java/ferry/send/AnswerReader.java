@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Reads what the receiver says and tells the {@link Ledger} and the report, on a thread of its own that never waits for anybody
@@ -38,6 +39,7 @@ final class AnswerReader implements Runnable {
     private final TransferReport report;
     private final FrameReader reader;
     private final Duration timeout;
+    private final KeepAliveWatch watch;
     private final CountDownLatch welcomed = new CountDownLatch(1);
     private State state = State.EXPECTING_WELCOME;
 
@@ -46,12 +48,19 @@ final class AnswerReader implements Runnable {
 
     private volatile Duration peerSilenceLimit = Limits.SILENCE_BEFORE_KNOWN;
 
-    AnswerReader(Connection connection, Transfer transfer, Ledger ledger, FrameTrace trace) {
+    /** @param isWriting whether the stream waits for the receiver to take bytes */
+    AnswerReader(Connection connection, Transfer transfer, Ledger ledger, FrameTrace trace, BooleanSupplier isWriting) {
         this.connection = connection;
         this.ledger = ledger;
         this.report = transfer.report();
         this.reader = new FrameReader(connection, Side.RECEIVER, trace);
         this.timeout = transfer.request().timeout();
+        this.watch = new KeepAliveWatch(
+                connection.peer(),
+                timeout,
+                System::nanoTime,
+                () -> report.progress().sample().moved(),
+                () -> isWriting.getAsBoolean() || ledger.isOwedAnAnswer());
         nameWhatIsAwaited();
     }
 
@@ -88,8 +97,14 @@ final class AnswerReader implements Runnable {
     @Override
     public void run() {
         try {
+            // A receiver has nothing to wait for before it says this, so keep-alives do not make it wait longer.
+            connection.deadline(timeout, "WELCOME");
             while (state != State.FINISHED) {
-                handle(reader.next());
+                Frame frame = reader.next();
+                if (!(frame instanceof Frame.KeepAlive)) {
+                    watch.answered();
+                }
+                handle(frame);
             }
         } catch (TransferException e) {
             ledger.fail(explain(e));
@@ -124,7 +139,7 @@ final class AnswerReader implements Runnable {
         switch (frame) {
             case Frame.Welcome welcome -> welcome(welcome);
             case Frame.Abort(Reason reason) -> throw aborted(reason);
-            case Frame.KeepAlive() -> {}
+            case Frame.KeepAlive() -> watch.keptAlive();
             case Frame.Verdict verdict -> verdict(verdict);
             case Frame.Same(long entry, long chunk) -> {
                 requireWelcome(frame);
@@ -169,6 +184,7 @@ final class AnswerReader implements Runnable {
         state = State.ANSWERS;
         peerSilenceLimit = welcome.silenceLimit();
         welcomed.countDown();
+        connection.clearDeadline();
         nameWhatIsAwaited();
         ledger.welcome(welcome.credit());
     }
@@ -192,7 +208,7 @@ final class AnswerReader implements Runnable {
                 RelativePath placed = placed(receipt);
                 report.completed(receipt.kind(), placed, placed, receipt.outcome(), receipt.durability());
             }
-            case InFlight.Ended.Before() -> {}
+            case InFlight.Ended.Withdrawn() -> {}
         }
     }
 
@@ -229,7 +245,7 @@ final class AnswerReader implements Runnable {
         switch (ledger.failed(number)) {
             case InFlight.Ended.Known(Outgoing known) -> report.failed(known.entry(), code, reason.text());
             case InFlight.Ended.Stored() -> report.failedWithoutContent("entry " + number, code, reason.text());
-            case InFlight.Ended.Before() -> {}
+            case InFlight.Ended.Withdrawn() -> {}
         }
     }
 

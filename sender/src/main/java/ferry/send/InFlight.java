@@ -29,12 +29,16 @@ final class InFlight {
         /** It was stored, and so its number is all that is left of it. */
         record Stored() implements Ended {}
 
-        /** It had ended before: this side withdrew it while the answer was on its way. */
-        record Before() implements Ended {}
+        /** This side withdrew it while the answer was on its way. */
+        record Withdrawn() implements Ended {}
     }
 
     private final Map<Long, Outgoing> open = new TreeMap<>();
     private final BitSet stored = new BitSet();
+
+    /** Those that this side has withdrawn, for which a final answer may be on its way. */
+    private final BitSet withdrawn = new BitSet();
+
     private final ArrayDeque<Outgoing> ready = new ArrayDeque<>();
 
     /** Files whose next proof waits for the answers to others. */
@@ -44,6 +48,9 @@ final class InFlight {
     private int awaitingVerdict;
     private int openProofs;
     private int unsettled;
+
+    /** How many other answers may be on their way for those. */
+    private long onTheirWay;
 
     /** How many were ever offered; the number of the next. */
     long offered() {
@@ -66,6 +73,11 @@ final class InFlight {
 
     int awaitingVerdict() {
         return awaitingVerdict;
+    }
+
+    /** Whether the receiver can be expected to say something of one of them. */
+    boolean isOwedAnAnswer() {
+        return open.values().stream().anyMatch(Outgoing::isOwedAnAnswer);
     }
 
     /** Whether none may have to be offered again. */
@@ -137,8 +149,18 @@ final class InFlight {
         return true;
     }
 
-    /** Ends an entry; false if it had ended before. */
-    boolean close(Outgoing entry) {
+    /** Ends an entry that the receiver may know nothing of yet; false if it had ended before. */
+    boolean withdraw(Outgoing entry) {
+        long answers = entry.answersOnTheirWay();
+        if (!close(entry)) {
+            return false;
+        }
+        withdrawn.set(Math.toIntExact(entry.number()));
+        onTheirWay += answers;
+        return true;
+    }
+
+    private boolean close(Outgoing entry) {
         if (entry.phase() == Phase.CLOSED) {
             return false;
         }
@@ -151,11 +173,15 @@ final class InFlight {
         return true;
     }
 
-    // What the receiver answers. An answer for an entry that has ended meanwhile is discarded.
+    // What the receiver answers. An answer for an entry that this side withdrew meanwhile is discarded.
 
     void accepted(long number) throws TransferException {
         Outgoing entry = find(number);
-        if (entry != null && entry.phase() == Phase.OFFERED) {
+        if (entry == null) {
+            return;
+        }
+        entry.accepted();
+        if (entry.phase() == Phase.OFFERED) {
             begin(entry);
         }
     }
@@ -170,8 +196,8 @@ final class InFlight {
 
     void have(long number) throws TransferException {
         Outgoing entry = find(number);
-        if (entry != null && entry.phase() != Phase.ENDED) {
-            throw entry.violation("VERDICT have before END, so that nothing proves it");
+        if (entry != null) {
+            entry.had();
         }
     }
 
@@ -216,8 +242,7 @@ final class InFlight {
                 }
                 yield ended;
             }
-            // This side withdrew it while the receiver completed it.
-            case Ended.Before _ -> ended;
+            case Ended.Withdrawn _ -> ended;
         };
     }
 
@@ -237,13 +262,19 @@ final class InFlight {
 
     /** A final answer of failure. */
     Ended failed(long number) throws TransferException {
-        if (number < nextNumber && stored.get(Math.toIntExact(number))) {
-            stored.clear(Math.toIntExact(number));
+        requireOffered(number);
+        int index = Math.toIntExact(number);
+        if (stored.get(index)) {
+            stored.clear(index);
             return new Ended.Stored();
         }
-        Outgoing entry = find(number);
+        if (withdrawn.get(index)) {
+            withdrawn.clear(index);
+            return new Ended.Withdrawn();
+        }
+        Outgoing entry = open.get(number);
         if (entry == null) {
-            return new Ended.Before();
+            throw stray(number, "a final answer");
         }
         close(entry);
         return new Ended.Known(entry);
@@ -255,11 +286,24 @@ final class InFlight {
         ready.add(entry);
     }
 
+    /** The entry that an answer is for, unless this side has withdrawn it; so the receiver has no endless supply of them. */
     private @Nullable Outgoing find(long number) throws TransferException {
+        requireOffered(number);
+        Outgoing entry = open.get(number);
+        if (entry != null) {
+            return entry;
+        }
+        if (!withdrawn.get(Math.toIntExact(number)) || onTheirWay == 0) {
+            throw stray(number, "an answer");
+        }
+        onTheirWay--;
+        return null;
+    }
+
+    private void requireOffered(long number) throws TransferException {
         if (number >= nextNumber) {
             throw stray(number, "an answer");
         }
-        return open.get(number);
     }
 
     private static TransferException stray(long number, String what) {

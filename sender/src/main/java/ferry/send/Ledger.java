@@ -185,7 +185,7 @@ final class Ledger {
     boolean withdraw(Outgoing entry) {
         lock.lock();
         try {
-            return inFlight.close(entry);
+            return inFlight.withdraw(entry);
         } finally {
             lock.unlock();
         }
@@ -221,6 +221,16 @@ final class Ledger {
         lock.lock();
         try {
             return Optional.ofNullable(fault);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it is the receiver's turn: it can be expected to say something, though the stream does nothing. */
+    boolean isOwedAnAnswer() {
+        lock.lock();
+        try {
+            return stage == Stage.DONE || inFlight.isOwedAnAnswer();
         } finally {
             lock.unlock();
         }

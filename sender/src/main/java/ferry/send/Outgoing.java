@@ -43,6 +43,8 @@ final class Outgoing {
     private final ArrayDeque<Long> asked = new ArrayDeque<>(2);
     private long asks;
     private long proved;
+    private boolean judged;
+    private boolean had;
     private Whole whole = Whole.NONE;
 
     Outgoing(long number, SourceEntry source, Attempts attempts) {
@@ -98,6 +100,25 @@ final class Outgoing {
         return whole;
     }
 
+    /** The receiver takes it; it says so once, or nothing at all of what came with its offer. */
+    void accepted() throws TransferException {
+        if (judged) {
+            throw violation("a second VERDICT");
+        }
+        judged = true;
+    }
+
+    /** The receiver says that it has it already. */
+    void had() throws TransferException {
+        if (phase != Phase.ENDED) {
+            throw violation("VERDICT have before END, so that nothing proves it");
+        }
+        if (had) {
+            throw violation("VERDICT have for the second time");
+        }
+        had = true;
+    }
+
     /** The receiver wants proofs of these chunks, and the others as data. */
     void compare(ChunkSet chunks) throws TransferException {
         long size = size().orElse(0);
@@ -108,6 +129,7 @@ final class Outgoing {
         if (!fits) {
             throw violation("VERDICT compare does not fit it");
         }
+        judged = true;
         toProve = chunks;
     }
 
@@ -156,6 +178,17 @@ final class Outgoing {
     /** The next chunk that was asked for; there must be one. */
     long takeAsked() {
         return asked.remove();
+    }
+
+    /** Whether it is the receiver's turn to say something of it. */
+    boolean isOwedAnAnswer() {
+        return phase == Phase.OFFERED || phase == Phase.ENDED || !openProofs.isEmpty();
+    }
+
+    /** How many answers, the final one not counted, may be on their way when this side withdraws it. */
+    long answersOnTheirWay() {
+        int verdicts = 2;
+        return verdicts + openProofs.size() + Math.max(0, toProve.size() - asks);
     }
 
     /** Whether the stream has something to do for it. */

@@ -43,7 +43,7 @@ final class SendSession implements TransferSession {
         FrameRelay relay = new FrameRelay(transfer.id(), transfer.listener());
         this.writer = new FrameWriter(connection, FrameWriter.LARGE_BATCH, relay.trace());
         this.files = new FileSender(writer, ledger, new ContentSender(writer, ledger, transfer, meter));
-        this.answers = new AnswerReader(connection, transfer, ledger, relay.trace());
+        this.answers = new AnswerReader(connection, transfer, ledger, relay.trace(), writer::isWriting);
     }
 
     /** A session that has sent nothing yet. */
