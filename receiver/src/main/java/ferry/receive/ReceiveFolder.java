@@ -32,7 +32,8 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
     static ReceiveFolder open(Path directory, StorageOptions options) throws TransferException {
         try {
             Files.createDirectories(directory);
-            return open(directory.toRealPath(), options, FreeSpace.of(Files.getFileStore(directory)));
+            Path root = directory.toRealPath();
+            return open(root, options, FreeSpace.in(root));
         } catch (IOException e) {
             throw new TransferException(
                     ErrorCode.DESTINATION_UNUSABLE,
