@@ -18,7 +18,6 @@ import ferry.wire.Token;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
 /** A receiver of the Ferry protocol that does what its test says, right or wrong. Whatever it says goes out at once. */
@@ -31,8 +30,8 @@ final class ScriptedFerryReceiver implements AutoCloseable {
     private final FrameReader reader;
     private final FrameWriter writer;
 
-    ScriptedFerryReceiver(SocketChannel channel) throws IOException {
-        this.connection = Connection.over(channel);
+    ScriptedFerryReceiver(Connection connection) {
+        this.connection = connection;
         this.connection.silenceLimit(PATIENCE, "what the test expects");
         this.reader = new FrameReader(connection, Side.SENDER, FrameTrace.OFF);
         this.writer = new FrameWriter(connection, FrameWriter.SMALL_BATCH, FrameTrace.OFF);

@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 /** A sender's session that runs against a scripted receiver, without the program around it. For the test's thread. */
 final class SessionRun implements AutoCloseable {
     private static final long END_SECONDS = 15;
+    private static final Duration LONG = Duration.ofSeconds(20);
 
     private final ScanQueue entries = new ScanQueue();
     private final Events events = new Events();
@@ -44,11 +45,14 @@ final class SessionRun implements AutoCloseable {
     private final TransferSession session;
     private final Connection connection;
 
-    private SessionRun(Duration timeout, OptionalLong bytesPerSecond) throws IOException {
+    private SessionRun(Transport transport, Duration timeout, OptionalLong bytesPerSecond) throws Exception {
         try (ServerSocketChannel server =
                 ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-            connection = Connection.over(SocketChannel.open(server.getLocalAddress()));
-            receiver = new ScriptedFerryReceiver(server.accept());
+            Connection near = Connection.over(SocketChannel.open(server.getLocalAddress()));
+            Connection far = Connection.over(server.accept());
+            CompletableFuture<Connection> secured = CompletableFuture.supplyAsync(() -> transport.receiver(far));
+            connection = transport.sender(near);
+            receiver = new ScriptedFerryReceiver(secured.get(END_SECONDS, TimeUnit.SECONDS));
         }
         SendRequest request = Requests.ferry(new Endpoint.Tcp("127.0.0.1", 1), timeout, Path.of("any"));
         Transfer transfer =
@@ -57,18 +61,27 @@ final class SessionRun implements AutoCloseable {
         report.started(Optional.empty());
     }
 
-    static SessionRun start() throws IOException {
-        return start(Duration.ofSeconds(20));
+    static SessionRun start() throws Exception {
+        return start(Transport.PLAIN);
+    }
+
+    static SessionRun start(Transport transport) throws Exception {
+        return start(transport, LONG);
     }
 
     /** @param timeout how long the receiver may be silent */
-    static SessionRun start(Duration timeout) throws IOException {
-        return started(new SessionRun(timeout, OptionalLong.empty()));
+    static SessionRun start(Duration timeout) throws Exception {
+        return start(Transport.PLAIN, timeout);
+    }
+
+    /** @param timeout how long the receiver may be silent */
+    static SessionRun start(Transport transport, Duration timeout) throws Exception {
+        return started(new SessionRun(transport, timeout, OptionalLong.empty()));
     }
 
     /** As with {@code --limit}. */
-    static SessionRun limited(long bytesPerSecond) throws IOException {
-        return started(new SessionRun(Duration.ofSeconds(20), OptionalLong.of(bytesPerSecond)));
+    static SessionRun limited(long bytesPerSecond) throws Exception {
+        return started(new SessionRun(Transport.PLAIN, LONG, OptionalLong.of(bytesPerSecond)));
     }
 
     private static SessionRun started(SessionRun run) {
