@@ -1,7 +1,6 @@
 package ferry.trust;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -23,11 +22,7 @@ public final class KeyFingerprint {
     }
 
     public static KeyFingerprint of(PublicKey key) {
-        try {
-            return new KeyFingerprint(MessageDigest.getInstance("SHA-256").digest(key.getEncoded()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return new KeyFingerprint(Hashes.sha256(key.getEncoded()));
     }
 
     /** Reads what {@link #toString} wrote, in upper case too; empty if it is anything else. */
