@@ -26,6 +26,7 @@ public enum ErrorCode {
     /** Found before anything is received; what fails later is {@link #STORAGE_FAILED}. */
     DESTINATION_UNUSABLE(304, ExitStatus.LOCAL_FILE, Retry.USELESS, "the folder to receive into cannot be used"),
     NOTHING_CHOSEN(305, ExitStatus.LOCAL_FILE, Retry.USELESS, "of all sources nothing is chosen to be sent"),
+    TRUST_FILE(306, ExitStatus.LOCAL_FILE, Retry.USELESS, "a file of keys, codes or trust cannot be used"),
 
     CONNECT_FAILED(400, ExitStatus.NETWORK, Retry.WORTHWHILE, "no connection could be made"),
     CONNECTION_LOST(401, ExitStatus.NETWORK, Retry.WORTHWHILE, "the connection ended too early"),
