@@ -11,6 +11,7 @@ import ferry.event.Verification;
 import ferry.net.Connection;
 import ferry.net.ConnectionException;
 import ferry.net.ConnectionLostException;
+import ferry.net.RateLimiter;
 import ferry.wire.ClassicAnswer;
 import ferry.wire.ClassicAnswer.Progress;
 import ferry.wire.ClassicHeader;

@@ -12,6 +12,7 @@ import ferry.event.TransferReport;
 import ferry.net.Backoff;
 import ferry.net.Connection;
 import ferry.net.Connector;
+import ferry.net.RateLimiter;
 import ferry.wire.OwnerId;
 import ferry.wire.TransferId;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package ferry.send;
 
 import ferry.event.TransferListener;
 import ferry.event.TransferReport;
+import ferry.net.RateLimiter;
 import ferry.wire.OwnerId;
 import ferry.wire.TransferId;
 

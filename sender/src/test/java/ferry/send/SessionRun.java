@@ -12,6 +12,7 @@ import ferry.event.Protocol;
 import ferry.event.TransferReport;
 import ferry.net.Connection;
 import ferry.net.Endpoint;
+import ferry.net.RateLimiter;
 import ferry.wire.OwnerId;
 import ferry.wire.TransferId;
 import java.io.IOException;

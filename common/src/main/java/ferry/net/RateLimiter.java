@@ -1,14 +1,14 @@
-package ferry.send;
+package ferry.net;
 
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Holds the sender's write path to {@code --limit}: so many bytes of content a second, in bursts of at most 50 ms.
+ * Holds what a sender writes, or a receiver reads, to so many bytes of content a second, in bursts of at most 50 ms.
  *
  * <p>Thread-safe: several streams share one. The monitor is held to do sums, never while waiting.
  */
-final class RateLimiter {
+public final class RateLimiter {
     private static final long NANOS_A_SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long BURST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final int SMALLEST_PIECE = 512;
@@ -46,7 +46,7 @@ final class RateLimiter {
     }
 
     /** A limiter for {@code bytesPerSecond}, 1 or more; empty lets everything through at once. */
-    static RateLimiter of(OptionalLong bytesPerSecond) {
+    public static RateLimiter of(OptionalLong bytesPerSecond) {
         return of(bytesPerSecond, Clock.SYSTEM);
     }
 
@@ -58,10 +58,10 @@ final class RateLimiter {
     }
 
     /**
-     * The most bytes to write after one {@link #acquire}, so that the network sees an even flow and not a burst and a
+     * The most bytes to move after one {@link #acquire}, so that the network sees an even flow and not a burst and a
      * pause: what 50 ms allow, at least 512 bytes and at most 1 MiB.
      */
-    int largestPiece() {
+    public int largestPiece() {
         if (bytesPerSecond.isEmpty()) {
             return LARGEST_PIECE;
         }
@@ -70,11 +70,11 @@ final class RateLimiter {
     }
 
     /**
-     * Returns when {@code bytes} more may be written; at once after a pause that saved up enough for them. Callers
+     * Returns when {@code bytes} more may be moved; at once after a pause that saved up enough for them. Callers
      * that may be asked to stop keep to {@link #largestPiece}, which bounds the wait: by about half a second at the lowest
      * rate that {@code --limit} takes.
      */
-    void acquire(int bytes) throws InterruptedException {
+    public void acquire(int bytes) throws InterruptedException {
         if (bytesPerSecond.isEmpty()) {
             return;
         }

@@ -1,4 +1,4 @@
-package ferry.send;
+package ferry.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
