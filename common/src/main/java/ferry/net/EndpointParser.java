@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 
 /** Reads one endpoint from the command line; used once, by one thread. Touches neither the resolver nor the interfaces. */
 final class EndpointParser {
-    static final String UNIX_PREFIX = "unix:";
+    private static final String UNIX_WORD = "unix";
+    static final String UNIX_PREFIX = UNIX_WORD + ":";
 
     private static final int MAX_HOST_LENGTH = 253;
     private static final Pattern HOST_NAME = Pattern.compile("[\\p{L}\\p{N}_-]+(\\.[\\p{L}\\p{N}_-]+)*\\.?");
@@ -127,6 +128,12 @@ final class EndpointParser {
         if (DIGITS.matcher(host).matches()) {
             throw refused(
                     "'" + host + "' is a number, not a host", "write HOST:" + host + ", or :" + host + " to listen");
+        }
+        if (host.equals(UNIX_WORD)) {
+            // With its port it would be typed, printed and remembered as the path of a socket.
+            throw refused(
+                    "'unix' is the beginning of a socket's path, not a host",
+                    "write unix:/PATH, or unix.:PORT for a host of that name");
         }
         if (host.length() > MAX_HOST_LENGTH) {
             throw refused("a host name has at most " + MAX_HOST_LENGTH + " characters", "write HOST or HOST:PORT");

@@ -84,6 +84,7 @@ class EndpointTest {
                     host:9:9           | this is not an IPv6 address, and a host name has no ':'
                     http://host        | '//host' is not a port
                     unix:              | the path of the socket is missing
+                    unix               | 'unix' is the beginning of a socket's path, not a host
                     """)
     void refusesJunkWithAHint(String text, String why) {
         TransferException e = catchThrowableOfType(TransferException.class, () -> Endpoint.parseListening(text));
