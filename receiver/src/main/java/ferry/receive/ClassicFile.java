@@ -124,7 +124,11 @@ final class ClassicFile implements AutoCloseable {
         try {
             return task.get();
         } catch (ExecutionException e) {
-            throw DiskPool.asThrown(e);
+            switch (e.getCause()) {
+                case TransferException reason -> throw reason;
+                case RuntimeException fault -> throw fault;
+                case null, default -> throw new IllegalStateException(e);
+            }
         }
     }
 

@@ -7,10 +7,12 @@ import ferry.entry.RelativePath;
 import ferry.error.TransferException;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -165,7 +167,11 @@ final class DeferredList implements AutoCloseable {
                     ? new Entry.Directory(path, attributes)
                     : new Entry.Link(path, LinkTarget.decode(target, path), attributes);
             return new Deferred(id, entry, (flags & IS_CREATED) == 0 ? Origin.FOUND : Origin.CREATED);
-        } catch (TransferException e) {
+        } catch (TransferException
+                | DateTimeException
+                | IllegalArgumentException
+                | BufferUnderflowException
+                | IndexOutOfBoundsException e) {
             throw new IOException("the list of deferred entries is damaged", e);
         }
     }

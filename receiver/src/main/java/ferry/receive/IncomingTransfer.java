@@ -12,9 +12,10 @@ import ferry.wire.FrameReader;
 import ferry.wire.Reason;
 import ferry.wire.Side;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,7 @@ final class IncomingTransfer {
     private final DiskPool disk;
     private final Outbox outbox;
     private final TransferReport report;
-    private final Intake intake;
+    private final Window window;
     private final Runnable onStop;
     private final int mostOpen;
     private final Flights flights;
@@ -59,6 +60,7 @@ final class IncomingTransfer {
 
     private State state = State.RECEIVING;
     private long nextEntry;
+    private final LongAdder bytes = new LongAdder();
     private @Nullable IncomingFile latest;
 
     private final AtomicReference<@Nullable TransferException> fault = new AtomicReference<>();
@@ -70,14 +72,14 @@ final class IncomingTransfer {
             DiskPool disk,
             Outbox outbox,
             TransferReport report,
-            Intake intake,
+            Window window,
             int credit,
             Runnable onStop) {
         this.inbox = inbox;
         this.disk = disk;
         this.outbox = outbox;
         this.report = report;
-        this.intake = intake;
+        this.window = window;
         this.onStop = onStop;
         this.flights = new Flights(credit);
         // Room beyond the credit for what the sender has ended and the disk, or the way out, has not let go of yet.
@@ -93,7 +95,7 @@ final class IncomingTransfer {
 
     /** What the transfer waited for. */
     Bottleneck limitedBy() {
-        return intake.limitedBy();
+        return window.limitedBy();
     }
 
     /** Ends the transfer for this reason, which the reader finds before the next frame; any thread. */
@@ -147,11 +149,7 @@ final class IncomingTransfer {
         open.forgetAction();
         open.files().forEach(IncomingFile::dropped);
         open.awaitNone();
-        try {
-            disk.call(Executors.callable(inbox::close));
-        } catch (TransferException e) {
-            // The receiver is about to end, and removes all that it has staged.
-        }
+        inbox.close();
     }
 
     private void offer(Frame.Offer offer) throws TransferException, InterruptedException {
@@ -215,7 +213,8 @@ final class IncomingTransfer {
     private void data(Frame.Data data, FrameReader body) throws IOException, TransferException, InterruptedException {
         Optional<IncomingFile> found = find(data, data.entry());
         if (found.isEmpty()) {
-            intake.skip(data, body);
+            body.skipBody();
+            moved(data.length());
             return;
         }
         IncomingFile file = found.get();
@@ -225,7 +224,37 @@ final class IncomingTransfer {
         if (data.offset() > file.entry().size().orElse(Long.MAX_VALUE) - data.length()) {
             throw violation(data, "it reaches beyond the size that was offered");
         }
-        intake.take(data, body, file);
+        long offset = data.offset();
+        while (body.bodyRemaining() > 0) {
+            Piece piece = window.take(body.bodyRemaining());
+            int length = fill(piece, offset, body);
+            offset += length;
+            moved(length);
+            if (body.bodyRemaining() == 0) {
+                piece.endsFrame(new Piece.FrameEnd(data.offset(), data.length(), data.crc()));
+            }
+            file.arrived(piece);
+        }
+    }
+
+    private void moved(int length) {
+        bytes.add(length);
+        report.progress().moved(length);
+    }
+
+    private static int fill(Piece piece, long offset, FrameReader body) throws IOException, TransferException {
+        try {
+            ByteBuffer buffer = piece.buffer();
+            while (buffer.hasRemaining() && body.bodyRemaining() > 0) {
+                body.readBody(buffer);
+            }
+            buffer.flip();
+            piece.at(offset);
+            return buffer.limit();
+        } catch (IOException | TransferException | RuntimeException e) {
+            piece.release();
+            throw e;
+        }
     }
 
     private void proof(Frame.Proof proof) throws TransferException {
@@ -274,7 +303,7 @@ final class IncomingTransfer {
         try {
             inbox.settle(answers);
             finished = true;
-            outbox.add(answers.finished(intake.bytes()));
+            outbox.add(answers.finished(bytes.sum()));
         } catch (TransferException e) {
             stop(e);
         } catch (Throwable e) { // Whatever it is, the sender waits for an answer.
