@@ -53,7 +53,9 @@ public record Reason(int number, String text) {
             case DONE, USAGE, PARTIAL -> ErrorCode.PROTOCOL_VIOLATION;
             case LOCAL_FILE -> peer == Side.SENDER ? stated : ErrorCode.REFUSED;
             case REFUSED -> peer == Side.RECEIVER ? stated : ErrorCode.PROTOCOL_VIOLATION;
-            case INTERNAL, NETWORK, ACCESS, PROTOCOL, INTEGRITY -> stated;
+            // Whether the receiver's key is the one that is known is for the sender to find.
+            case ACCESS -> peer == Side.RECEIVER && stated == ErrorCode.KEY_CHANGED ? ErrorCode.ACCESS_DENIED : stated;
+            case INTERNAL, NETWORK, PROTOCOL, INTEGRITY -> stated;
         };
     }
 

@@ -1,13 +1,11 @@
 package ferry.send;
 
-import ferry.entry.Entry;
-import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
-import ferry.event.TransferReport;
-import ferry.event.Verification;
 import ferry.net.Connection;
 import ferry.net.ConnectionException;
+import ferry.net.Endpoint;
+import ferry.net.Security;
 import ferry.wire.Features;
 import ferry.wire.Frame;
 import ferry.wire.FrameReader;
@@ -15,10 +13,11 @@ import ferry.wire.FrameTrace;
 import ferry.wire.Limits;
 import ferry.wire.Reason;
 import ferry.wire.Side;
+import ferry.wire.Token;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -29,37 +28,60 @@ import java.util.function.BooleanSupplier;
  */
 final class AnswerReader implements Runnable {
     private enum State {
-        EXPECTING_WELCOME,
-        ANSWERS,
-        FINISHED
+        EXPECTING_PROOF("the receiver's proof of the code"),
+        EXPECTING_WELCOME("WELCOME"),
+        ANSWERS("the receiver's next answer"),
+        FINISHED("nothing");
+
+        private final String awaited;
+
+        State(String awaited) {
+            this.awaited = awaited;
+        }
     }
 
     private final Connection connection;
     private final Ledger ledger;
-    private final TransferReport report;
     private final FrameReader reader;
     private final Duration timeout;
     private final KeepAliveWatch watch;
     private final CountDownLatch welcomed = new CountDownLatch(1);
-    private State state = State.EXPECTING_WELCOME;
+    private final EntryAnswers entries;
+    private final Optional<CodeExchange> code;
+    private final Endpoint target;
+
+    /** Written by the reader's thread alone. */
+    private volatile State state;
 
     /** Guarded by this. */
     private boolean doneSent;
 
     private volatile Duration peerSilenceLimit = Limits.SILENCE_BEFORE_KNOWN;
 
-    /** @param isWriting whether the stream waits for the receiver to take bytes */
-    AnswerReader(Connection connection, Transfer transfer, Ledger ledger, FrameTrace trace, BooleanSupplier isWriting) {
+    /**
+     * @param code if there is one, the receiver must prove it first
+     * @param isWriting whether the stream waits for the receiver to take bytes
+     */
+    AnswerReader(
+            Connection connection,
+            Transfer transfer,
+            Optional<CodeExchange> code,
+            Ledger ledger,
+            FrameTrace trace,
+            BooleanSupplier isWriting) {
         this.connection = connection;
         this.ledger = ledger;
-        this.report = transfer.report();
+        this.entries = new EntryAnswers(ledger, transfer.report());
         this.reader = new FrameReader(connection, Side.RECEIVER, trace);
         this.timeout = transfer.request().timeout();
+        this.target = transfer.request().target();
+        this.code = code;
+        this.state = code.isPresent() ? State.EXPECTING_PROOF : State.EXPECTING_WELCOME;
         this.watch = new KeepAliveWatch(
                 connection.peer(),
                 timeout,
                 System::nanoTime,
-                () -> report.progress().sample().moved(),
+                () -> transfer.report().progress().sample().moved(),
                 () -> isWriting.getAsBoolean() || ledger.isOwedAnAnswer());
         nameWhatIsAwaited();
     }
@@ -82,11 +104,7 @@ final class AnswerReader implements Runnable {
 
     /** So that whoever gives up a silent receiver can say what for. */
     private synchronized void nameWhatIsAwaited() {
-        String awaited = "WELCOME";
-        if (hasAnswer()) {
-            awaited = doneSent ? "FINISHED" : "the receiver's next answer";
-        }
-        connection.heardLimit(timeout, awaited);
+        connection.heardLimit(timeout, hasAnswer() && doneSent ? "FINISHED" : state.awaited);
     }
 
     /** After how much silence the receiver gives us up. */
@@ -97,8 +115,8 @@ final class AnswerReader implements Runnable {
     @Override
     public void run() {
         try {
-            // A receiver has nothing to wait for before it says this, so keep-alives do not make it wait longer.
-            connection.deadline(timeout, "WELCOME");
+            // A receiver has nothing to wait for before it welcomes, so keep-alives gain it no time.
+            connection.deadline(timeout, state.awaited);
             while (state != State.FINISHED) {
                 Frame frame = reader.next();
                 if (!(frame instanceof Frame.KeepAlive)) {
@@ -127,20 +145,25 @@ final class AnswerReader implements Runnable {
         if (problem.code() != ErrorCode.NOT_FERRY) {
             return problem;
         }
-        return new TransferException(
-                        problem.code(),
-                        connection.peer(),
-                        "%s (%s: %s)".formatted(problem.code().meaning(), problem.what(), problem.why()),
-                        problem)
-                .withHint("if a plain receiver listens there, such as nc: send --classic");
+        TransferException explained = new TransferException(
+                problem.code(),
+                connection.peer(),
+                "%s (%s: %s)".formatted(problem.code().meaning(), problem.what(), problem.why()),
+                problem);
+        return connection.security() instanceof Security.None
+                ? explained.withHint("if a plain receiver listens there, such as nc: send --classic")
+                : explained;
     }
 
     private void handle(Frame frame) throws TransferException {
         switch (frame) {
             case Frame.Welcome welcome -> welcome(welcome);
-            case Frame.Abort(Reason reason) -> throw aborted(reason);
+            case Frame.Abort(Reason reason) -> throw ReceiverAbort.of(reason, target);
             case Frame.KeepAlive() -> watch.keptAlive();
-            case Frame.Verdict verdict -> verdict(verdict);
+            case Frame.Verdict verdict -> {
+                requireWelcome(frame);
+                entries.verdict(verdict);
+            }
             case Frame.Same(long entry, long chunk) -> {
                 requireWelcome(frame);
                 ledger.same(entry, chunk);
@@ -153,18 +176,22 @@ final class AnswerReader implements Runnable {
                 requireWelcome(frame);
                 ledger.stored(entry);
             }
-            case Frame.Receipt receipt -> receipt(receipt);
+            case Frame.Receipt receipt -> {
+                requireWelcome(frame);
+                entries.receipt(receipt);
+            }
             case Frame.Failed(long entry, Reason reason) -> {
                 requireWelcome(frame);
-                failed(entry, reason);
+                entries.failed(entry, reason);
             }
             case Frame.Finished _ -> {
                 requireWelcome(frame);
                 ledger.finished();
                 state = State.FINISHED;
             }
-            case Frame.CodeProof _ -> throw violation(frame, "no code was proved to it");
-            case Frame.Challenge _, Frame.Joined _ -> throw violation(frame, "no stream has asked to join");
+            case Frame.CodeProof(Token proof) -> codeProof(proof);
+            case Frame.Challenge _, Frame.Joined _ ->
+                throw EntryAnswers.violation(frame, "no stream has asked to join");
             case Frame.Hello _,
                     Frame.Join _,
                     Frame.JoinProof _,
@@ -172,15 +199,41 @@ final class AnswerReader implements Runnable {
                     Frame.Proof _,
                     Frame.Data _,
                     Frame.End _,
-                    Frame.Done _ -> throw violation(frame, "only a sender sends it");
+                    Frame.Done _ -> throw EntryAnswers.violation(frame, "only a sender sends it");
         }
     }
 
-    private void welcome(Frame.Welcome welcome) throws TransferException {
-        if (state != State.EXPECTING_WELCOME) {
-            throw violation(welcome, "it was sent before");
+    private void codeProof(Token proof) throws TransferException {
+        if (code.isEmpty() || state != State.EXPECTING_PROOF) {
+            throw EntryAnswers.violation(new Frame.CodeProof(proof), "it was not asked for");
         }
-        Features.requireOffered(welcome.features(), Features.NONE);
+        if (!proof.equals(code.get().theirs())) {
+            throw new TransferException(
+                            ErrorCode.WRONG_CODE,
+                            connection.peer(),
+                            "it does not know the code, or somebody is in between; nothing was sent")
+                    .withHint("compare the code with what receive has shown");
+        }
+        state = State.EXPECTING_WELCOME;
+        connection.deadline(timeout, state.awaited);
+        nameWhatIsAwaited();
+        ledger.proved();
+    }
+
+    private void welcome(Frame.Welcome welcome) throws TransferException {
+        switch (state) {
+            case EXPECTING_PROOF ->
+                throw new TransferException(
+                        ErrorCode.ACCESS_DENIED,
+                        connection.peer(),
+                        "it has not proved that it knows the code; nothing was sent");
+            case ANSWERS, FINISHED -> throw EntryAnswers.violation(welcome, "it was sent before");
+            case EXPECTING_WELCOME -> {}
+        }
+        Features.requireOffered(welcome.features(), offeredFeatures());
+        if (welcome.features() != offeredFeatures()) {
+            throw EntryAnswers.violation(welcome, "it does not say that a code was proved");
+        }
         state = State.ANSWERS;
         peerSilenceLimit = welcome.silenceLimit();
         welcomed.countDown();
@@ -189,79 +242,14 @@ final class AnswerReader implements Runnable {
         ledger.welcome(welcome.credit());
     }
 
-    private void verdict(Frame.Verdict verdict) throws TransferException {
-        requireWelcome(verdict);
-        switch (verdict) {
-            case Frame.Accept(long entry) -> ledger.accepted(entry);
-            case Frame.AcceptInOrder(long entry) -> ledger.accepted(entry);
-            case Frame.Compare compare -> ledger.compare(compare.entry(), compare.chunks());
-            case Frame.Have(long entry) -> ledger.have(entry);
-            case Frame.Refuse(long entry, Reason reason) -> failed(entry, reason);
-        }
-    }
-
-    private void receipt(Frame.Receipt receipt) throws TransferException {
-        requireWelcome(receipt);
-        switch (ledger.receipt(receipt)) {
-            case InFlight.Ended.Known(Outgoing known) -> completed(known.entry(), receipt);
-            case InFlight.Ended.Stored() -> {
-                RelativePath placed = placed(receipt);
-                report.completed(receipt.kind(), placed, placed, receipt.outcome(), receipt.durability());
-            }
-            case InFlight.Ended.Withdrawn() -> {}
-        }
-    }
-
-    private void completed(Entry entry, Frame.Receipt receipt) throws TransferException {
-        RelativePath placed = receipt.path().isEmpty() ? entry.path() : placed(receipt);
-        if (entry instanceof Entry.File file) {
-            report.completed(
-                    file,
-                    placed,
-                    receipt.size(),
-                    OptionalInt.of(receipt.crc()),
-                    receipt.outcome(),
-                    receipt.durability(),
-                    Verification.VERIFIED);
-        } else {
-            report.completed(entry.kind(), entry.path(), placed, receipt.outcome(), receipt.durability());
-        }
-    }
-
-    private static RelativePath placed(Frame.Receipt receipt) throws TransferException {
-        try {
-            return RelativePath.parse(receipt.path());
-        } catch (TransferException e) {
-            throw violation(receipt, e.why());
-        }
-    }
-
-    private void failed(long number, Reason reason) throws TransferException {
-        ErrorCode code = reason.codeFrom(Side.RECEIVER);
-        if (code == ErrorCode.SUPERSEDED) {
-            throw new TransferException(
-                    ErrorCode.PROTOCOL_VIOLATION, "receiver", "only a sender offers an entry again");
-        }
-        switch (ledger.failed(number)) {
-            case InFlight.Ended.Known(Outgoing known) -> report.failed(known.entry(), code, reason.text());
-            case InFlight.Ended.Stored() -> report.failedWithoutContent("entry " + number, code, reason.text());
-            case InFlight.Ended.Withdrawn() -> {}
-        }
+    /** What HELLO has said. */
+    long offeredFeatures() {
+        return code.isPresent() ? Features.CODE : Features.NONE;
     }
 
     private void requireWelcome(Frame frame) throws TransferException {
         if (state != State.ANSWERS) {
-            throw violation(frame, "WELCOME comes first");
+            throw EntryAnswers.violation(frame, "%s comes first".formatted(state.awaited));
         }
-    }
-
-    private static TransferException aborted(Reason reason) {
-        ErrorCode code = reason.codeFrom(Side.RECEIVER);
-        return new TransferException(code, "receiver", reason.text().isEmpty() ? code.meaning() : reason.text());
-    }
-
-    private static TransferException violation(Frame frame, String why) {
-        return new TransferException(
-                ErrorCode.PROTOCOL_VIOLATION, "receiver", "%s: %s".formatted(frame.describe(), why));
     }
 }

@@ -10,7 +10,6 @@ import ferry.send.Work.Manner;
 import ferry.wire.Frame;
 import ferry.wire.Limits;
 import java.util.ArrayDeque;
-import java.util.BitSet;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,11 +33,7 @@ final class InFlight {
     }
 
     private final Map<Long, Outgoing> open = new TreeMap<>();
-    private final BitSet stored = new BitSet();
-
-    /** Those that this side has withdrawn, for which a final answer may be on its way. */
-    private final BitSet withdrawn = new BitSet();
-
+    private final EndedEntries ended = new EndedEntries();
     private final ArrayDeque<Outgoing> ready = new ArrayDeque<>();
 
     /** Files whose next proof waits for the answers to others. */
@@ -48,9 +43,6 @@ final class InFlight {
     private int awaitingVerdict;
     private int openProofs;
     private int unsettled;
-
-    /** How many other answers may be on their way for those. */
-    private long onTheirWay;
 
     /** How many were ever offered; the number of the next. */
     long offered() {
@@ -63,7 +55,7 @@ final class InFlight {
 
     /** How many have no final answer. */
     long unanswered() {
-        return (long) open.size() + stored.cardinality();
+        return (long) open.size() + ended.stored();
     }
 
     /** Those in flight, in the order of their offers. */
@@ -155,8 +147,7 @@ final class InFlight {
         if (!close(entry)) {
             return false;
         }
-        withdrawn.set(Math.toIntExact(entry.number()));
-        onTheirWay += answers;
+        ended.withdraw(entry.number(), answers);
         return true;
     }
 
@@ -225,7 +216,7 @@ final class InFlight {
             throw stray(number, "STORED");
         }
         close(entry);
-        stored.set(Math.toIntExact(number));
+        ended.store(number);
     }
 
     /** A final answer of success, checked against what was sent. */
@@ -263,13 +254,10 @@ final class InFlight {
     /** A final answer of failure. */
     Ended failed(long number) throws TransferException {
         requireOffered(number);
-        int index = Math.toIntExact(number);
-        if (stored.get(index)) {
-            stored.clear(index);
+        if (ended.takeStored(number)) {
             return new Ended.Stored();
         }
-        if (withdrawn.get(index)) {
-            withdrawn.clear(index);
+        if (ended.takeWithdrawn(number)) {
             return new Ended.Withdrawn();
         }
         Outgoing entry = open.get(number);
@@ -293,10 +281,9 @@ final class InFlight {
         if (entry != null) {
             return entry;
         }
-        if (!withdrawn.get(Math.toIntExact(number)) || onTheirWay == 0) {
+        if (!ended.maySayMore(number)) {
             throw stray(number, "an answer");
         }
-        onTheirWay--;
         return null;
     }
 

@@ -52,6 +52,7 @@ final class Ledger {
     private final Credit credit = new Credit();
     private Stage stage = Stage.SCANNING;
     private boolean flushed;
+    private boolean proved;
     private @Nullable TransferException fault;
 
     // The feeder.
@@ -76,6 +77,23 @@ final class Ledger {
     }
 
     // The stream.
+
+    /**
+     * Waits until the receiver has proved the code.
+     *
+     * @throws TransferException what {@link #fail} was told
+     */
+    void awaitProof() throws TransferException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (!proved) {
+                requireGoingOn();
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
 
     /**
      * Says what to do next; waits until there is something, but not before what was written has been flushed.
@@ -224,6 +242,11 @@ final class Ledger {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The receiver has proved the code. */
+    void proved() {
+        update(() -> proved = true);
     }
 
     /** Whether it is the receiver's turn: it can be expected to say something, though the stream does nothing. */

@@ -7,7 +7,6 @@ import ferry.event.Bottleneck;
 import ferry.net.Connection;
 import ferry.net.ConnectionException;
 import ferry.net.Refusal;
-import ferry.wire.Features;
 import ferry.wire.Frame;
 import ferry.wire.FrameWriter;
 import ferry.wire.Limits;
@@ -15,6 +14,7 @@ import ferry.wire.ProtocolVersion;
 import ferry.wire.Reason;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -33,22 +33,24 @@ final class SendSession implements TransferSession {
     private final Ledger ledger = new Ledger();
     private final TimeMeter meter = new TimeMeter();
     private final FrameWriter writer;
+    private final Optional<CodeExchange> code;
     private final FileSender files;
     private final AnswerReader answers;
     private final CountDownLatch over = new CountDownLatch(1);
 
-    private SendSession(Connection connection, Transfer transfer) {
+    private SendSession(Connection connection, Transfer transfer, Optional<CodeExchange> code) {
         this.connection = connection;
         this.transfer = transfer;
         FrameRelay relay = new FrameRelay(transfer.id(), transfer.listener());
+        this.code = code;
         this.writer = new FrameWriter(connection, FrameWriter.LARGE_BATCH, relay.trace());
         this.files = new FileSender(writer, ledger, new ContentSender(writer, ledger, transfer, meter));
-        this.answers = new AnswerReader(connection, transfer, ledger, relay.trace(), writer::isWriting);
+        this.answers = new AnswerReader(connection, transfer, code, ledger, relay.trace(), writer::isWriting);
     }
 
     /** A session that has sent nothing yet. */
     static TransferSession over(Connection connection, Transfer transfer) {
-        return new SendSession(connection, transfer);
+        return new SendSession(connection, transfer, transfer.code().map(code -> code.over(connection)));
     }
 
     @Override
@@ -106,17 +108,29 @@ final class SendSession implements TransferSession {
         writer.write(new Frame.Hello(
                 ProtocolVersion.MIN,
                 ProtocolVersion.MAX,
-                Features.NONE,
+                answers.offeredFeatures(),
                 transfer.id(),
                 transfer.owner(),
                 Limits.statedSilence(transfer.request().timeout()),
                 Version.agent()));
+        if (code.isPresent()) {
+            proveCode(code.get());
+        }
         boolean more = true;
         while (more) {
             Work work = ledger.next();
             meter.spentOn(Bottleneck.PEER);
             more = perform(work);
         }
+    }
+
+    /** Nothing is said of what is to be sent before the receiver has proved that it is the right one. */
+    private void proveCode(CodeExchange exchange) throws IOException, TransferException, InterruptedException {
+        writer.write(new Frame.CodeProof(exchange.ours()));
+        writer.flush();
+        ledger.awaitProof();
+        meter.spentOn(Bottleneck.PEER);
+        exchange.whenProved().run();
     }
 
     private boolean perform(Work work) throws IOException, InterruptedException {

@@ -109,7 +109,14 @@ final class Sender {
         TransferReport report = begin(connection, sources);
         try (Scan scan = Scan.start(request, sources.roots(), report, listener)) {
             Transfer transfer = new Transfer(
-                    id, owner, request, scan.entries(), RateLimiter.of(request.bytesPerSecond()), report, listener);
+                    id,
+                    owner,
+                    request,
+                    Optional.empty(),
+                    scan.entries(),
+                    RateLimiter.of(request.bytesPerSecond()),
+                    report,
+                    listener);
             return run(connection, backoff, report, next -> ferrySessions.over(next, transfer), scan::close);
         }
     }

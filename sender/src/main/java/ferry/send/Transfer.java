@@ -5,10 +5,12 @@ import ferry.event.TransferReport;
 import ferry.net.RateLimiter;
 import ferry.wire.OwnerId;
 import ferry.wire.TransferId;
+import java.util.Optional;
 
 /**
  * What a session needs to know and to have besides its connection; the same for each session of a transfer.
  *
+ * @param code if the two sides are to prove one to each other
  * @param entries what is to be sent, as the scan finds it; each is counted as found before it can be taken
  * @param limiter before each write of content
  * @param report is told of each entry's final answer
@@ -18,6 +20,7 @@ record Transfer(
         TransferId id,
         OwnerId owner,
         SendRequest request,
+        Optional<CodeExchange.Factory> code,
         ScanSource entries,
         RateLimiter limiter,
         TransferReport report,

@@ -153,6 +153,23 @@ class LedgerTest {
     }
 
     @Test
+    void discardsWhatMayHaveCrossedWithItsOwnFailureAndNoMore() throws Exception {
+        Outgoing file = compared("f", 3);
+        prove(file, 0, 2);
+        assertThat(ledger.withdraw(file)).isTrue();
+        ledger.same(file.number(), 0);
+        ledger.send(file.number(), 1);
+        for (int i = 0; i < 5; i++) {
+            ledger.send(file.number(), 0);
+        }
+        assertThatThrownBy(() -> ledger.send(file.number(), 0))
+                .hasMessage("receiver: an answer for entry 0, which is not open");
+        assertThat(ledger.failed(file.number())).isEqualTo(new InFlight.Ended.Withdrawn());
+        assertThatThrownBy(() -> ledger.failed(file.number()))
+                .hasMessage("receiver: a final answer for entry 0, which is not open");
+    }
+
+    @Test
     void saysDoneOnceNothingMayHaveToBeOfferedAgain() throws Exception {
         Outgoing file = compared("f", 1);
         prove(file, 0, 1);

@@ -46,18 +46,34 @@ final class SessionRun implements AutoCloseable {
     private final TransferSession session;
     private final Connection connection;
 
-    private SessionRun(Transport transport, Duration timeout, OptionalLong bytesPerSecond) throws Exception {
+    /** What differs from test to test. */
+    private record Setup(
+            Transport transport, Duration timeout, OptionalLong bytesPerSecond, Optional<CodeExchange.Factory> code) {
+        static Setup of(Transport transport, Duration timeout) {
+            return new Setup(transport, timeout, OptionalLong.empty(), Optional.empty());
+        }
+    }
+
+    private SessionRun(Setup setup) throws Exception {
         try (ServerSocketChannel server =
                 ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             Connection near = Connection.over(SocketChannel.open(server.getLocalAddress()));
             Connection far = Connection.over(server.accept());
-            CompletableFuture<Connection> secured = CompletableFuture.supplyAsync(() -> transport.receiver(far));
-            connection = transport.sender(near);
+            CompletableFuture<Connection> secured =
+                    CompletableFuture.supplyAsync(() -> setup.transport().receiver(far));
+            connection = setup.transport().sender(near);
             receiver = new ScriptedFerryReceiver(secured.get(END_SECONDS, TimeUnit.SECONDS));
         }
-        SendRequest request = Requests.ferry(new Endpoint.Tcp("127.0.0.1", 1), timeout, Path.of("any"));
-        Transfer transfer =
-                new Transfer(id, OwnerId.NONE, request, entries, RateLimiter.of(bytesPerSecond), report, events);
+        SendRequest request = Requests.ferry(new Endpoint.Tcp("127.0.0.1", 1), setup.timeout(), Path.of("any"));
+        Transfer transfer = new Transfer(
+                id,
+                OwnerId.NONE,
+                request,
+                setup.code(),
+                entries,
+                RateLimiter.of(setup.bytesPerSecond()),
+                report,
+                events);
         session = SendSession.over(connection, transfer);
         report.started(Optional.empty());
     }
@@ -77,12 +93,23 @@ final class SessionRun implements AutoCloseable {
 
     /** @param timeout how long the receiver may be silent */
     static SessionRun start(Transport transport, Duration timeout) throws Exception {
-        return started(new SessionRun(transport, timeout, OptionalLong.empty()));
+        return started(new SessionRun(Setup.of(transport, timeout)));
     }
 
     /** As with {@code --limit}. */
     static SessionRun limited(long bytesPerSecond) throws Exception {
-        return started(new SessionRun(Transport.PLAIN, LONG, OptionalLong.of(bytesPerSecond)));
+        return started(
+                new SessionRun(new Setup(Transport.PLAIN, LONG, OptionalLong.of(bytesPerSecond), Optional.empty())));
+    }
+
+    /** With a code to prove. */
+    static SessionRun proving(CodeExchange.Factory code) throws Exception {
+        return proving(LONG, code);
+    }
+
+    /** @param timeout how long the receiver may be silent */
+    static SessionRun proving(Duration timeout, CodeExchange.Factory code) throws Exception {
+        return started(new SessionRun(new Setup(Transport.PLAIN, timeout, OptionalLong.empty(), Optional.of(code))));
     }
 
     private static SessionRun started(SessionRun run) {

@@ -1,0 +1,20 @@
+package ferry.send;
+
+import ferry.net.Connection;
+import ferry.wire.Token;
+
+/**
+ * What the two sides of one connection say to prove a code to each other (docs/PROTOCOL.md, section 2.2); immutable.
+ *
+ * @param ours what the sender says
+ * @param theirs what the receiver says if it knows the code; compared in constant time
+ * @param whenProved to be run once it has, before anything is offered
+ */
+record CodeExchange(Token ours, Token theirs, Runnable whenProved) {
+    /** Works out what is to be said over a connection. */
+    @FunctionalInterface
+    interface Factory {
+        /** May wait for the key that a passphrase becomes. */
+        CodeExchange over(Connection connection);
+    }
+}

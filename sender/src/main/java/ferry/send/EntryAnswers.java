@@ -1,0 +1,89 @@
+package ferry.send;
+
+import ferry.entry.Entry;
+import ferry.entry.RelativePath;
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
+import ferry.event.TransferReport;
+import ferry.event.Verification;
+import ferry.wire.Frame;
+import ferry.wire.Reason;
+import ferry.wire.Side;
+import java.util.OptionalInt;
+
+/** Tells the {@link Ledger} what the receiver says of single entries, and the report what became of them. For the reader's thread. */
+final class EntryAnswers {
+    private final Ledger ledger;
+    private final TransferReport report;
+
+    EntryAnswers(Ledger ledger, TransferReport report) {
+        this.ledger = ledger;
+        this.report = report;
+    }
+
+    void verdict(Frame.Verdict verdict) throws TransferException {
+        switch (verdict) {
+            case Frame.Accept(long entry) -> ledger.accepted(entry);
+            case Frame.AcceptInOrder(long entry) -> ledger.accepted(entry);
+            case Frame.Compare compare -> ledger.compare(compare.entry(), compare.chunks());
+            case Frame.Have(long entry) -> ledger.have(entry);
+            case Frame.Refuse(long entry, Reason reason) -> failed(entry, reason);
+        }
+    }
+
+    /** A final answer of success; the ledger holds it against what was sent. */
+    void receipt(Frame.Receipt receipt) throws TransferException {
+        switch (ledger.receipt(receipt)) {
+            case InFlight.Ended.Known(Outgoing known) -> completed(known.entry(), receipt);
+            case InFlight.Ended.Stored() -> {
+                RelativePath placed = placed(receipt);
+                report.completed(receipt.kind(), placed, placed, receipt.outcome(), receipt.durability());
+            }
+            case InFlight.Ended.Withdrawn() -> {}
+        }
+    }
+
+    private void completed(Entry entry, Frame.Receipt receipt) throws TransferException {
+        RelativePath placed = receipt.path().isEmpty() ? entry.path() : placed(receipt);
+        if (entry instanceof Entry.File file) {
+            report.completed(
+                    file,
+                    placed,
+                    receipt.size(),
+                    OptionalInt.of(receipt.crc()),
+                    receipt.outcome(),
+                    receipt.durability(),
+                    Verification.VERIFIED);
+        } else {
+            report.completed(entry.kind(), entry.path(), placed, receipt.outcome(), receipt.durability());
+        }
+    }
+
+    private static RelativePath placed(Frame.Receipt receipt) throws TransferException {
+        try {
+            return RelativePath.parse(receipt.path());
+        } catch (TransferException e) {
+            throw violation(receipt, e.why());
+        }
+    }
+
+    /** A final answer of failure. */
+    void failed(long number, Reason reason) throws TransferException {
+        ErrorCode code = reason.codeFrom(Side.RECEIVER);
+        if (code == ErrorCode.SUPERSEDED) {
+            throw new TransferException(
+                    ErrorCode.PROTOCOL_VIOLATION, "receiver", "only a sender offers an entry again");
+        }
+        switch (ledger.failed(number)) {
+            case InFlight.Ended.Known(Outgoing known) -> report.failed(known.entry(), code, reason.text());
+            case InFlight.Ended.Stored() -> report.failedWithoutContent("entry " + number, code, reason.text());
+            case InFlight.Ended.Withdrawn() -> {}
+        }
+    }
+
+    /** A frame breaks the protocol; this says how. */
+    static TransferException violation(Frame frame, String why) {
+        return new TransferException(
+                ErrorCode.PROTOCOL_VIOLATION, "receiver", "%s: %s".formatted(frame.describe(), why));
+    }
+}

@@ -1,0 +1,27 @@
+package ferry.send;
+
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
+import ferry.net.Endpoint;
+import ferry.wire.Reason;
+import ferry.wire.Side;
+
+/** Tells the sender's user why the receiver has ended the transfer, and what to type instead. Pure. */
+final class ReceiverAbort {
+    private ReceiverAbort() {}
+
+    static TransferException of(Reason reason, Endpoint target) {
+        ErrorCode code = reason.codeFrom(Side.RECEIVER);
+        TransferException failure =
+                new TransferException(code, "receiver", reason.text().isEmpty() ? code.meaning() : reason.text());
+        return switch (code) {
+            case CODE_NEEDED -> failure.withHint("type the code that receive has shown: send --code FILE... " + target);
+            case WRONG_CODE ->
+                failure.withHint("compare it with what receive has shown, and type it: send --code FILE... " + target);
+            case ACCESS_DENIED ->
+                failure.withHint("if it lets in the keys of a list, it needs yours: send --fingerprint");
+            case NOT_ENCRYPTED -> failure.withHint("leave out --plain: send FILE... " + target);
+            default -> failure;
+        };
+    }
+}
