@@ -1,5 +1,6 @@
 package ferry.cli;
 
+import ferry.entry.Quantity;
 import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
