@@ -57,12 +57,20 @@ public final class TransferException extends Exception {
 
     /** The same failure, thrown from the same place, with one more hint after those it has. */
     public TransferException withHint(String hint) {
-        List<String> more = Stream.concat(hints.stream(), Stream.of(hint)).toList();
-        TransferException hinted = new TransferException(code, what, why, getCause(), more);
-        hinted.setStackTrace(getStackTrace());
+        return with(what, Stream.concat(hints.stream(), Stream.of(hint)).toList());
+    }
+
+    /** The same failure, thrown from the same place, told of something that is known better from where it is caught. */
+    public TransferException withWhat(String other) {
+        return with(other, hints);
+    }
+
+    private TransferException with(String newWhat, List<String> newHints) {
+        TransferException changed = new TransferException(code, newWhat, why, getCause(), newHints);
+        changed.setStackTrace(getStackTrace());
         for (Throwable suppressed : getSuppressed()) {
-            hinted.addSuppressed(suppressed);
+            changed.addSuppressed(suppressed);
         }
-        return hinted;
+        return changed;
     }
 }

@@ -4,6 +4,7 @@ import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,9 @@ public final class Secret {
 
     /** Characters (code points) of the longest passphrase. */
     public static final int MAX_LENGTH = 1024;
+
+    /** Bytes: the longest passphrase, and a line end. */
+    private static final int MAX_FILE_SIZE = 4 * MAX_LENGTH + 2;
 
     private static final int WORDS = 6;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -73,6 +77,19 @@ public final class Secret {
         }
         Optional<Secret> code = code(text);
         return code.isPresent() ? code.get() : new Secret(text, false);
+    }
+
+    /**
+     * The secret that a file holds, or whatever else can be read by a path, a pipe for instance.
+     *
+     * @throws TransferException TRUST_FILE, if it cannot be read; USAGE as {@link #of}, and then with the file's name
+     */
+    public static Secret read(Path file) throws TransferException {
+        try {
+            return of(TrustFile.readAnything(file, MAX_FILE_SIZE));
+        } catch (TransferException e) {
+            throw e.code() == ErrorCode.USAGE ? e.withWhat(file.toString()) : e;
+        }
     }
 
     /** As both sides must know it; to be shown once, to whoever is to pass it on. */

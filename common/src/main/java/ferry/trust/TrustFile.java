@@ -70,6 +70,15 @@ final class TrustFile {
         }
     }
 
+    /** The text of a file, a pipe or a device of at most so many bytes, whoever else may read it. */
+    static String readAnything(Path file, int limit) throws TransferException {
+        try {
+            return decode(file, bytes(file, limit));
+        } catch (IOException e) {
+            throw unusable(file, reason(e), e);
+        }
+    }
+
     private static void checkMode(Path file, Exposure exposure) throws IOException, TransferException {
         if (!PrivateFiles.hasModes()) {
             return;
@@ -86,10 +95,14 @@ final class TrustFile {
         if (!Files.isRegularFile(file)) {
             throw unusable(file, "expected a file, got something else");
         }
+        return bytes(file, MAX_SIZE);
+    }
+
+    private static byte[] bytes(Path file, int limit) throws IOException, TransferException {
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MAX_SIZE + 1);
-            if (bytes.length > MAX_SIZE) {
-                throw unusable(file, "expected at most %d bytes, got more".formatted(MAX_SIZE));
+            byte[] bytes = in.readNBytes(limit + 1);
+            if (bytes.length > limit) {
+                throw unusable(file, "expected at most %d bytes, got more".formatted(limit));
             }
             return bytes;
         }

@@ -32,4 +32,16 @@ class TransferExceptionTest {
         assertThat(hinted.getSuppressed()).isEqualTo(failure.getSuppressed());
         assertThat(failure.hints()).isEmpty();
     }
+
+    @Test
+    void anotherWhatChangesNothingElse() {
+        TransferException failure = new TransferException(ErrorCode.USAGE, "code", "it is empty").withHint("try again");
+
+        TransferException named = failure.withWhat("--code");
+
+        assertThat(named).hasMessage("--code: it is empty").hasNoCause();
+        assertThat(named.code()).isEqualTo(failure.code());
+        assertThat(named.hints()).isEqualTo(failure.hints());
+        assertThat(named.getStackTrace()).isEqualTo(failure.getStackTrace());
+    }
 }
