@@ -51,6 +51,10 @@ final class JsonEventWriter implements TransferListener {
     private static void write(TransferEvent event, JsonGenerator fields) {
         switch (event) {
             case TransferEvent.Listening listening -> writeListening(listening, fields);
+            case TransferEvent.OwnKey own -> {
+                fields.writeStringProperty("event", "key");
+                fields.writeStringProperty("key", own.key());
+            }
             case TransferEvent.Started started -> writeStarted(started, fields);
             case TransferEvent.Found found -> writeFound(found, fields);
             case TransferEvent.Completed completed -> writeCompleted(completed, fields);

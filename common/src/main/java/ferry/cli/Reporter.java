@@ -56,8 +56,11 @@ final class Reporter implements TransferListener, AutoCloseable {
                 : TransferListener.all(progress, words, this::printResult);
     }
 
-    /** What {@code --dry-run} was asked for, one path a line. */
+    /** What {@code --dry-run} was asked for, one path a line, or {@code --fingerprint}. */
     private void printResult(TransferEvent event) {
+        if (event instanceof TransferEvent.OwnKey own) {
+            console.result(own.key());
+        }
         if (event instanceof TransferEvent.Found found) {
             console.result(found.entry().path() + (found.entry() instanceof Entry.Directory ? "/" : ""));
         }

@@ -51,6 +51,13 @@ public sealed interface TransferEvent {
     }
 
     /**
+     * {@code --fingerprint}: this is one's own key.
+     *
+     * @param key its fingerprint, {@code sha256:} and 64 hexadecimal digits
+     */
+    record OwnKey(String key) implements TransferEvent {}
+
+    /**
      * A transfer begins: the peer is connected and speaks a protocol that we know.
      *
      * @param encryption of the connection that it begins with; empty if there is none

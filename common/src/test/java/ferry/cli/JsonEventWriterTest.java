@@ -170,6 +170,7 @@ class JsonEventWriterTest {
                         line -> stringField(line, "event"), JsonEventWriterTest::fields, (first, second) -> second));
         Map<String, List<String>> written = Stream.of(
                         Events.listening("*:1", OptionalInt.of(1), "send"),
+                        new TransferEvent.OwnKey("sha256:00"),
                         Events.started(Protocol.FERRY, Direction.OUTGOING),
                         new TransferEvent.Found(Events.TRANSFER, Events.file("a", 1)),
                         Events.placed(Events.file("a", 1)),

@@ -31,6 +31,16 @@ class ReporterTest {
     }
 
     @Test
+    void printsOnesOwnKeyAsTheResult() {
+        TestConsole test = new TestConsole();
+        try (Reporter reporter = new Reporter(test.console(), options, Optional::empty)) {
+            reporter.on(new TransferEvent.OwnKey("sha256:00"));
+        }
+        assertThat(test.out()).isEqualTo("sha256:00\n");
+        assertThat(test.err()).isEmpty();
+    }
+
+    @Test
     void keepsTheOrderOfEachThread() {
         TestConsole test = new TestConsole();
         int threads = 4;
