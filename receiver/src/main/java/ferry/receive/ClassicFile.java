@@ -124,11 +124,7 @@ final class ClassicFile implements AutoCloseable {
         try {
             return task.get();
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case TransferException reason -> throw reason;
-                case RuntimeException fault -> throw fault;
-                case null, default -> throw new IllegalStateException(e);
-            }
+            throw DiskPool.asThrown(e);
         }
     }
 

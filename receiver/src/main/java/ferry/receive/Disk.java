@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 
 /**
- * What all transfers into one folder share; every part is thread-safe.
+ * What all transfers into one folder share, and the rules for one or all of them; every part is thread-safe.
  *
  * @param handles how many staged files may stay open between writes; the others are opened for each
  */
@@ -26,6 +26,21 @@ record Disk(
         Placer placer,
         Semaphore handles,
         StorageOptions options) {
+
+    /** The same for one transfer that goes elsewhere in the folder, or by other rules. */
+    Disk with(OutFolder place, StorageOptions rules) {
+        return new Disk(
+                place,
+                budget,
+                syncer,
+                sync,
+                permissions,
+                naming,
+                failures,
+                new Placer(place, failures, rules),
+                handles,
+                rules);
+    }
 
     /** Makes the names of placements durable, each directory once; returns those that are not, and why. */
     Map<Placement, TransferException> makeDurable(Collection<Placement> placements) {

@@ -1,7 +1,14 @@
 package ferry.receive;
 
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
 import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +55,11 @@ final class DiskPool implements Executor, AutoCloseable {
                         .daemon()
                         .uncaughtExceptionHandler(faults)
                         .factory(),
-                new ThreadPoolExecutor.DiscardPolicy());
+                (step, pool) -> {
+                    if (step instanceof Future<?> awaited) {
+                        awaited.cancel(false);
+                    }
+                });
         executor.allowCoreThreadTimeOut(true);
         return new DiskPool(executor);
     }
@@ -60,6 +71,45 @@ final class DiskPool implements Executor, AutoCloseable {
     @Override
     public void execute(Runnable step) {
         threads.execute(step);
+    }
+
+    /**
+     * Runs a step on one of the threads and waits for it, also when the caller is interrupted: for callers on virtual threads,
+     * whose carrier the step would hold.
+     *
+     * @throws TransferException what the step throws; SHUTTING_DOWN if the pool is closed
+     */
+    <T> T call(Callable<T> step) throws TransferException {
+        FutureTask<T> task = new FutureTask<>(step);
+        threads.execute(task);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return task.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw asThrown(e);
+                } catch (CancellationException e) {
+                    throw new TransferException(ErrorCode.SHUTTING_DOWN, "receiver", "it is stopping", e);
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** What a step has thrown, to be thrown once more. */
+    static TransferException asThrown(ExecutionException failure) {
+        return switch (failure.getCause()) {
+            case TransferException reason -> reason;
+            case RuntimeException fault -> throw fault;
+            case Error fault -> throw fault;
+            case null, default -> throw new IllegalStateException(failure);
+        };
     }
 
     /** For {@link #close}: how long it may wait at most, from now on. Until it is called, for ever. */

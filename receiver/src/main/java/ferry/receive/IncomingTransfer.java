@@ -12,10 +12,9 @@ import ferry.wire.FrameReader;
 import ferry.wire.Reason;
 import ferry.wire.Side;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +43,7 @@ final class IncomingTransfer {
     private final DiskPool disk;
     private final Outbox outbox;
     private final TransferReport report;
-    private final Window window;
+    private final Intake intake;
     private final Runnable onStop;
     private final int mostOpen;
     private final Flights flights;
@@ -60,7 +59,6 @@ final class IncomingTransfer {
 
     private State state = State.RECEIVING;
     private long nextEntry;
-    private final LongAdder bytes = new LongAdder();
     private @Nullable IncomingFile latest;
 
     private final AtomicReference<@Nullable TransferException> fault = new AtomicReference<>();
@@ -72,14 +70,14 @@ final class IncomingTransfer {
             DiskPool disk,
             Outbox outbox,
             TransferReport report,
-            Window window,
+            Intake intake,
             int credit,
             Runnable onStop) {
         this.inbox = inbox;
         this.disk = disk;
         this.outbox = outbox;
         this.report = report;
-        this.window = window;
+        this.intake = intake;
         this.onStop = onStop;
         this.flights = new Flights(credit);
         // Room beyond the credit for what the sender has ended and the disk, or the way out, has not let go of yet.
@@ -95,7 +93,7 @@ final class IncomingTransfer {
 
     /** What the transfer waited for. */
     Bottleneck limitedBy() {
-        return window.limitedBy();
+        return intake.limitedBy();
     }
 
     /** Ends the transfer for this reason, which the reader finds before the next frame; any thread. */
@@ -149,7 +147,11 @@ final class IncomingTransfer {
         open.forgetAction();
         open.files().forEach(IncomingFile::dropped);
         open.awaitNone();
-        inbox.close();
+        try {
+            disk.call(Executors.callable(inbox::close));
+        } catch (TransferException e) {
+            // The receiver is about to end, and removes all that it has staged.
+        }
     }
 
     private void offer(Frame.Offer offer) throws TransferException, InterruptedException {
@@ -213,8 +215,7 @@ final class IncomingTransfer {
     private void data(Frame.Data data, FrameReader body) throws IOException, TransferException, InterruptedException {
         Optional<IncomingFile> found = find(data, data.entry());
         if (found.isEmpty()) {
-            body.skipBody();
-            moved(data.length());
+            intake.skip(data, body);
             return;
         }
         IncomingFile file = found.get();
@@ -224,37 +225,7 @@ final class IncomingTransfer {
         if (data.offset() > file.entry().size().orElse(Long.MAX_VALUE) - data.length()) {
             throw violation(data, "it reaches beyond the size that was offered");
         }
-        long offset = data.offset();
-        while (body.bodyRemaining() > 0) {
-            Piece piece = window.take(body.bodyRemaining());
-            int length = fill(piece, offset, body);
-            offset += length;
-            moved(length);
-            if (body.bodyRemaining() == 0) {
-                piece.endsFrame(new Piece.FrameEnd(data.offset(), data.length(), data.crc()));
-            }
-            file.arrived(piece);
-        }
-    }
-
-    private void moved(int length) {
-        bytes.add(length);
-        report.progress().moved(length);
-    }
-
-    private static int fill(Piece piece, long offset, FrameReader body) throws IOException, TransferException {
-        try {
-            ByteBuffer buffer = piece.buffer();
-            while (buffer.hasRemaining() && body.bodyRemaining() > 0) {
-                body.readBody(buffer);
-            }
-            buffer.flip();
-            piece.at(offset);
-            return buffer.limit();
-        } catch (IOException | TransferException | RuntimeException e) {
-            piece.release();
-            throw e;
-        }
+        intake.take(data, body, file);
     }
 
     private void proof(Frame.Proof proof) throws TransferException {
@@ -303,7 +274,7 @@ final class IncomingTransfer {
         try {
             inbox.settle(answers);
             finished = true;
-            outbox.add(answers.finished(bytes.sum()));
+            outbox.add(answers.finished(intake.bytes()));
         } catch (TransferException e) {
             stop(e);
         } catch (Throwable e) { // Whatever it is, the sender waits for an answer.

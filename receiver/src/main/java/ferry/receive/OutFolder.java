@@ -15,21 +15,40 @@ import java.util.List;
  * The folder that is received into, and the only way to anything below it: no component of a path is a symbolic link,
  * which is looked at anew each time, right before the path is used. The folder itself may be reached through one.
  * Thread-safe.
+ *
+ * <p>A sender may be confined to a folder inside of it: to that one all paths are relative then, and no answer names
+ * what is above; yet what is above is looked at like any other component, up to the folder that is received into.
  */
 final class OutFolder {
+    private final Path top;
     private final Path root;
     private final DirectorySync sync;
     private final DiskFailures failures;
 
-    /** @param root free of symbolic links */
-    OutFolder(Path root, DirectorySync sync, DiskFailures failures) {
+    /** @param top free of symbolic links */
+    OutFolder(Path top, DirectorySync sync, DiskFailures failures) {
+        this(top, top, sync, failures);
+    }
+
+    private OutFolder(Path top, Path root, DirectorySync sync, DiskFailures failures) {
+        this.top = top;
         this.root = root;
         this.sync = sync;
         this.failures = failures;
     }
 
+    /** What paths are relative to. */
     Path root() {
         return root;
+    }
+
+    /**
+     * The same folder for a sender that is confined to this part of it, which is created when something is placed in it.
+     *
+     * @throws TransferException NAME_REFUSED if this machine's file system cannot have such a name
+     */
+    OutFolder confinedTo(RelativePath folder) throws TransferException {
+        return new OutFolder(top, folder.under(root), sync, failures);
     }
 
     /**
@@ -73,12 +92,11 @@ final class OutFolder {
     void requireSameFileSystem(RelativePath path, Path target) throws TransferException {
         try {
             Path nearest = nearestExisting(target);
-            if (!device(nearest).equals(device(root))) {
+            if (!device(nearest).equals(device(top))) {
                 throw new TransferException(
                         ErrorCode.NOT_ALLOWED,
                         path.toString(),
-                        "'%s' is on another file system than the folder that is received into"
-                                .formatted(root.relativize(nearest)));
+                        "%s is on another file system than the folder that is received into".formatted(shown(nearest)));
             }
         } catch (IOException e) {
             throw failures.explain(path, "looked up", e);
@@ -92,7 +110,14 @@ final class OutFolder {
                 return directory;
             }
         }
-        return root;
+        return top;
+    }
+
+    /** How a sender may be told of it. */
+    private String shown(Path directory) {
+        return directory.startsWith(root) && !directory.equals(root)
+                ? "'%s'".formatted(root.relativize(directory))
+                : "the folder for this sender";
     }
 
     private void create(Path directory, RelativePath path) throws IOException, TransferException {
@@ -116,22 +141,20 @@ final class OutFolder {
                 throw new TransferException(
                         ErrorCode.NAME_REFUSED,
                         path.toString(),
-                        "'%s' is a symbolic link, which the receiver does not follow"
-                                .formatted(root.relativize(directory)));
+                        "%s is a symbolic link, which the receiver does not follow".formatted(shown(directory)));
             case FILE, SPECIAL ->
                 throw new TransferException(
                         ErrorCode.KIND_CONFLICT,
                         path.toString(),
-                        "expected '%s' to be a directory, a %s is there"
-                                .formatted(root.relativize(directory), found.words()));
+                        "expected %s to be a directory, a %s is there".formatted(shown(directory), found.words()));
         };
     }
 
-    /** The directories between the root and the target, from the top. */
+    /** The directories between the top and the target, from above. */
     private List<Path> ancestors(Path target) {
         List<Path> ancestors = new ArrayList<>();
         for (Path directory = target.getParent();
-                directory != null && !directory.equals(root);
+                directory != null && !directory.equals(top);
                 directory = directory.getParent()) {
             ancestors.add(directory);
         }

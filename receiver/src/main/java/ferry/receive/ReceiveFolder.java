@@ -1,10 +1,12 @@
 package ferry.receive;
 
+import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -76,8 +78,23 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
 
     @Override
     public Inbox open() throws TransferException {
+        return open(disk);
+    }
+
+    /**
+     * Opens an inbox for a sender with rules of its own.
+     *
+     * @param options whose sync policy must be that of the folder
+     * @param part to which the sender is confined; empty for the whole folder
+     */
+    Inbox open(StorageOptions options, Optional<RelativePath> part) throws TransferException {
+        OutFolder place = part.isEmpty() ? disk.out() : disk.out().confinedTo(part.get());
+        return open(disk.with(place, options));
+    }
+
+    private Inbox open(Disk rules) throws TransferException {
         try {
-            return new DirectoryInbox(disk, staging.newTransfer());
+            return new DirectoryInbox(rules, staging.newTransfer());
         } catch (IOException e) {
             throw disk.failures().explain(root(), "prepared for a transfer", e);
         }

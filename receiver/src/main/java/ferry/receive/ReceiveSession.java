@@ -9,6 +9,7 @@ import ferry.event.Protocol;
 import ferry.event.TransferReport;
 import ferry.net.Connection;
 import ferry.net.ConnectionException;
+import ferry.net.RateLimiter;
 import ferry.net.Refusal;
 import ferry.wire.Features;
 import ferry.wire.Frame;
@@ -23,6 +24,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -152,7 +154,7 @@ final class ReceiveSession {
         if ((hello.features() & Features.CODE) != 0) {
             throw new TransferException(ErrorCode.ACCESS_DENIED, "receiver", "it has no code");
         }
-        Inbox inbox = services.inboxes().open();
+        Inbox inbox = services.disk().call(services.inboxes()::open);
         TransferReport report = new TransferReport(
                 hello.transfer().toString(),
                 connection.peer(),
@@ -160,9 +162,10 @@ final class ReceiveSession {
                 Direction.INCOMING,
                 services.listener());
         relay.belongsTo(report.transfer());
-        Window window = new Window(services.buffers());
+        Intake intake =
+                new Intake(new Window(services.buffers()), RateLimiter.of(OptionalLong.empty()), report.progress());
         IncomingTransfer running =
-                new IncomingTransfer(inbox, services.disk(), outbox, report, window, CREDIT, this::leaveSoon);
+                new IncomingTransfer(inbox, services.disk(), outbox, report, intake, CREDIT, this::leaveSoon);
         report.started(Optional.empty());
         outbox.keepAlive(keepAlive(hello.silenceLimit()));
         outbox.add(welcome(version, hello, inbox));

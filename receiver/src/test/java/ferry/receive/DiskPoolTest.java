@@ -1,7 +1,10 @@
 package ferry.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -98,6 +101,28 @@ class DiskPoolTest {
         pool.close();
         assertThat(ran).hasValue(1);
         assertThat(faults).singleElement().satisfies(fault -> assertThat(fault).hasMessage("a fault of ours"));
+    }
+
+    @Test
+    void givesTheCallerWhatTheStepReturnsOrThrows() throws Exception {
+        try (DiskPool pool = pool(1)) {
+            assertThat(pool.call(() -> Thread.currentThread().getName())).startsWith("disk-");
+            TransferException reason = new TransferException(ErrorCode.NO_SPACE, "file", "full");
+            assertThatThrownBy(() -> pool.call(() -> {
+                        throw reason;
+                    }))
+                    .isSameAs(reason);
+        }
+    }
+
+    @Test
+    void tellsACallerThatComesAfterItWasClosed() {
+        DiskPool pool = pool(1);
+        pool.close();
+        assertThatThrownBy(() -> pool.call(() -> "never"))
+                .isInstanceOfSatisfying(
+                        TransferException.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.SHUTTING_DOWN));
     }
 
     private static void await(CountDownLatch latch) {

@@ -1,0 +1,97 @@
+package ferry.receive;
+
+import ferry.error.TransferException;
+import ferry.event.Bottleneck;
+import ferry.event.TransferProgress;
+import ferry.net.RateLimiter;
+import ferry.wire.Frame;
+import ferry.wire.FrameReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Takes the bodies of a stream's DATA frames, as fast as the disk takes them and the sender is allowed to send.
+ *
+ * <p>For the thread that reads the stream, which waits here for the disk or for its time, never for another peer; the
+ * number of bytes may be asked for by any.
+ */
+final class Intake {
+    private final Window window;
+    private final RateLimiter limiter;
+    private final TransferProgress progress;
+    private final LongAdder bytes = new LongAdder();
+    private final long begin = System.nanoTime();
+    private long heldBackNanos;
+
+    /** @param limiter what all streams of the sender share */
+    Intake(Window window, RateLimiter limiter, TransferProgress progress) {
+        this.window = window;
+        this.limiter = limiter;
+        this.progress = progress;
+    }
+
+    /** Bytes of content that have arrived, wanted or not. */
+    long bytes() {
+        return bytes.sum();
+    }
+
+    /** What the stream waited for. */
+    Bottleneck limitedBy() {
+        boolean isHeldBack = heldBackNanos > (System.nanoTime() - begin) / 2;
+        return isHeldBack ? Bottleneck.RATE_LIMIT : window.limitedBy();
+    }
+
+    /** Reads the body of the frame and hands it to its file. */
+    void take(Frame.Data data, FrameReader body, IncomingFile file)
+            throws IOException, TransferException, InterruptedException {
+        long offset = data.offset();
+        while (body.bodyRemaining() > 0) {
+            Piece piece = window.take(body.bodyRemaining());
+            offset += fill(piece, offset, body);
+            if (body.bodyRemaining() == 0) {
+                piece.endsFrame(new Piece.FrameEnd(data.offset(), data.length(), data.crc()));
+            }
+            file.arrived(piece);
+        }
+    }
+
+    /** Reads the body of a frame whose entry has ended. */
+    void skip(Frame.Data data, FrameReader body) throws IOException, TransferException, InterruptedException {
+        body.skipBody();
+        for (int left = data.length(); left > 0; left -= limiter.largestPiece()) {
+            moved(Math.min(left, limiter.largestPiece()));
+        }
+    }
+
+    /** Fills what there is room for; returns how many bytes that is. */
+    private int fill(Piece piece, long offset, FrameReader body)
+            throws IOException, TransferException, InterruptedException {
+        boolean filled = false;
+        try {
+            ByteBuffer buffer = piece.buffer();
+            int room = buffer.limit();
+            while (buffer.hasRemaining() && body.bodyRemaining() > 0) {
+                buffer.limit(Math.min(room, buffer.position() + limiter.largestPiece()));
+                moved(body.readBody(buffer));
+                buffer.limit(room);
+            }
+            buffer.flip();
+            piece.at(offset);
+            filled = true;
+            return buffer.limit();
+        } finally {
+            if (!filled) {
+                piece.release();
+            }
+        }
+    }
+
+    private void moved(int count) throws InterruptedException {
+        bytes.add(count);
+        progress.moved(count);
+        long before = System.nanoTime();
+        limiter.acquire(count);
+        heldBackNanos += System.nanoTime() - before;
+    }
+}
