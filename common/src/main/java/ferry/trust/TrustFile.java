@@ -27,6 +27,8 @@ final class TrustFile {
     /** The largest file in bytes; some 10,000 keys. */
     static final int MAX_SIZE = 1 << 20;
 
+    private static final String NOT_THERE = "no such file or directory";
+
     /** Who besides its owner may touch a file. */
     enum Exposure {
         /** Nobody: it holds a private key. */
@@ -55,7 +57,7 @@ final class TrustFile {
 
     /** The text of a file that must be there. */
     static String read(Path file, Exposure exposure) throws TransferException {
-        return readIfThere(file, exposure).orElseThrow(() -> unusable(file, "no such file"));
+        return readIfThere(file, exposure).orElseThrow(() -> unusable(file, NOT_THERE));
     }
 
     /** The text of a file, or empty if there is none. */
@@ -122,7 +124,7 @@ final class TrustFile {
     /** In words for people: what the system says of a file is its name again, and perhaps a reason. */
     static String reason(IOException failure) {
         return switch (failure) {
-            case NoSuchFileException e -> "no such file or directory";
+            case NoSuchFileException e -> NOT_THERE;
             case AccessDeniedException e -> "permission denied";
             case FileSystemException e when e.getReason() != null -> e.getReason();
             default -> Optional.ofNullable(failure.getMessage()).orElse(failure.toString());
