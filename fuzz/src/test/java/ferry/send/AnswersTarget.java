@@ -99,7 +99,14 @@ public final class AnswersTarget {
         TransferReport report =
                 new TransferReport(id.toString(), "fuzzer", Protocol.FERRY, Direction.OUTGOING, events::add);
         Transfer transfer = new Transfer(
-                id, OwnerId.NONE, request(), new Found(), RateLimiter.of(OptionalLong.empty()), report, events::add);
+                id,
+                OwnerId.NONE,
+                request(),
+                Optional.empty(),
+                new Found(),
+                RateLimiter.of(OptionalLong.empty()),
+                report,
+                events::add);
         report.started(Optional.empty());
         SOURCES.forEach(source -> report.progress().found(source.entry()));
         try (peer) {
