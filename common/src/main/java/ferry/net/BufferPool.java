@@ -33,6 +33,7 @@ public final class BufferPool {
     private static final int[] QUARTERS = {4, 4, 3, 2};
 
     private final long budget;
+    private final int smallestBytes;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Deque<ByteBuffer>> idle = new ArrayList<>(CLASSES);
     private final Set<ByteBuffer> lent = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -45,14 +46,20 @@ public final class BufferPool {
      * @param budget bytes that all buffers together may take, apart from smallest ones that must be given beyond it
      */
     public BufferPool(long budget) {
+        this(budget, MIN_BYTES);
+    }
+
+    /** A pool with sizes of its own: this one, and four, sixteen and sixty-four times as much. */
+    BufferPool(long budget, int smallestBytes) {
         this.budget = budget;
+        this.smallestBytes = smallestBytes;
         for (int i = 0; i < CLASSES; i++) {
             idle.add(new ArrayDeque<>());
         }
     }
 
     /**
-     * Lends the largest buffer that there is up to this size, and at least {@link #MIN_BYTES}. It is cleared, and holds what its last
+     * Lends the largest buffer that there is up to this size, and at least the smallest. It is cleared, and holds what its last
      * user left in it.
      *
      * @param preferredBytes the size that would be welcome
@@ -119,11 +126,11 @@ public final class BufferPool {
     }
 
     private ByteBuffer allocateSmallest() {
-        reserve(MIN_BYTES, Long.MAX_VALUE);
+        reserve(smallestBytes, Long.MAX_VALUE);
         try {
-            return enlist(ByteBuffer.allocateDirect(MIN_BYTES));
+            return enlist(ByteBuffer.allocateDirect(smallestBytes));
         } catch (OutOfMemoryError e) {
-            unreserve(MIN_BYTES);
+            unreserve(smallestBytes);
             throw e;
         }
     }
@@ -186,12 +193,12 @@ public final class BufferPool {
         }
     }
 
-    private static int bytesOf(int sizeClass) {
-        return MIN_BYTES << (sizeClass * STEP_SHIFT);
+    private int bytesOf(int sizeClass) {
+        return smallestBytes << (sizeClass * STEP_SHIFT);
     }
 
     /** The largest class whose buffers have at most this many bytes, or the smallest. */
-    private static int classOf(int bytes) {
+    private int classOf(int bytes) {
         int sizeClass = CLASSES - 1;
         while (sizeClass > 0 && bytesOf(sizeClass) > bytes) {
             sizeClass--;

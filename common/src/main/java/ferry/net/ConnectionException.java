@@ -6,7 +6,7 @@ import java.io.IOException;
 
 /** A connection that failed under its owner: the network's or the peer's doing, never the disk's. */
 public abstract sealed class ConnectionException extends IOException
-        permits ConnectionLostException, ConnectionTimeoutException {
+        permits ConnectionLostException, ConnectionTimeoutException, TlsException {
     private static final long serialVersionUID = 1L;
 
     private final ErrorCode code;
