@@ -2,7 +2,7 @@ package ferry.entry;
 
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
-import java.util.regex.Pattern;
+import java.util.function.IntPredicate;
 
 /**
  * A shell pattern over relative paths, as people type it to choose entries; immutable, for any thread.
@@ -15,12 +15,12 @@ import java.util.regex.Pattern;
  */
 public final class Glob {
     private final String text;
-    private final Pattern pattern;
+    private final GlobProgram program;
     private final boolean directoriesOnly;
 
-    private Glob(String text, Pattern pattern, boolean directoriesOnly) {
+    private Glob(String text, GlobProgram program, boolean directoriesOnly) {
         this.text = text;
-        this.pattern = pattern;
+        this.program = program;
         this.directoriesOnly = directoriesOnly;
     }
 
@@ -38,15 +38,17 @@ public final class Glob {
         if (body.isEmpty()) {
             throw new TransferException(ErrorCode.USAGE, "pattern '" + text + "'", "it names nothing");
         }
-        String prefix = anchored ? "" : "(?:.*/)?";
-        Pattern pattern = Pattern.compile(prefix + new Translation(text, body).regex(), Pattern.DOTALL);
-        return new Glob(text, pattern, directoriesOnly);
+        GlobProgram.Builder builder = new GlobProgram.Builder();
+        if (!anchored) {
+            builder.anySegments();
+        }
+        new Translation(text, body, builder).translate();
+        return new Glob(text, builder.build(), directoriesOnly);
     }
 
     /** Whether an entry of this path and kind is meant. */
     public boolean matches(RelativePath path, EntryKind kind) {
-        return (!directoriesOnly || kind == EntryKind.DIRECTORY)
-                && pattern.matcher(path.toString()).matches();
+        return (!directoriesOnly || kind == EntryKind.DIRECTORY) && program.matches(path.toString());
     }
 
     @Override
@@ -54,29 +56,30 @@ public final class Glob {
         return text;
     }
 
-    /** Turns one pattern into a regular expression, from left to right. */
+    /** Reads one pattern, from left to right. */
     private static final class Translation {
         private final String text;
         private final String body;
-        private final StringBuilder regex = new StringBuilder();
+        private final GlobProgram.Builder program;
         private int next;
         private boolean inBraces;
 
-        Translation(String text, String body) {
+        Translation(String text, String body, GlobProgram.Builder program) {
             this.text = text;
             this.body = body;
+            this.program = program;
         }
 
-        String regex() throws TransferException {
+        void translate() throws TransferException {
             while (next < body.length()) {
                 int codePoint = read();
                 switch (codePoint) {
                     case '*' -> star();
-                    case '?' -> regex.append("[^/]");
+                    case '?' -> program.take(other -> other != '/');
                     case '[' -> characterClass();
                     case '{' -> openBrace();
                     case '}' -> closeBrace();
-                    case ',' -> regex.append(inBraces ? "|" : ",");
+                    case ',' -> comma();
                     case '\\' -> literal(readAfter("a backslash"));
                     default -> literal(codePoint);
                 }
@@ -84,16 +87,15 @@ public final class Glob {
             if (inBraces) {
                 throw malformed("'{' is never closed");
             }
-            return regex.toString();
         }
 
         private void star() {
             if (!accept("*")) {
-                regex.append("[^/]*");
+                program.anyWithinSegment();
             } else if (accept("/")) {
-                regex.append("(?:.*/)?");
+                program.anySegments();
             } else {
-                regex.append(".*");
+                program.any();
             }
         }
 
@@ -102,52 +104,57 @@ public final class Glob {
                 throw malformed("'{' inside of '{'");
             }
             inBraces = true;
-            regex.append("(?:");
+            program.openChoice();
+        }
+
+        private void comma() {
+            if (inBraces) {
+                program.nextChoice();
+            } else {
+                literal(',');
+            }
         }
 
         private void closeBrace() {
-            regex.append(inBraces ? ")" : "\\}");
+            if (inBraces) {
+                program.closeChoice();
+            } else {
+                literal('}');
+            }
             inBraces = false;
         }
 
         private void characterClass() throws TransferException {
-            regex.append("(?!/)[");
-            if (accept("!") || accept("^")) {
-                regex.append('^');
-            }
+            boolean negated = accept("!") || accept("^");
+            IntPredicate members = codePoint -> false;
             int codePoint = readAfter("'['");
             do {
                 if (codePoint == '\\') {
                     codePoint = readAfter("a backslash");
                 }
-                classMember(codePoint);
+                members = members.or(classMember(codePoint));
                 codePoint = readAfter("'['");
             } while (codePoint != ']');
-            regex.append(']');
+            IntPredicate wanted = negated ? members.negate() : members;
+            program.take(other -> other != '/' && wanted.test(other));
         }
 
-        private void classMember(int first) throws TransferException {
-            literal(first);
+        private IntPredicate classMember(int first) throws TransferException {
             boolean range = next + 1 < body.length() && body.charAt(next) == '-' && body.charAt(next + 1) != ']';
-            if (range) {
-                next++;
-                int last = readAfter("'-'");
-                if (last == '\\') {
-                    last = readAfter("a backslash");
-                }
-                if (last < first) {
-                    throw malformed("a range that runs backwards");
-                }
-                regex.append('-');
-                literal(last);
+            if (!range) {
+                return codePoint -> codePoint == first;
             }
+            next++;
+            int read = readAfter("'-'");
+            int last = read == '\\' ? readAfter("a backslash") : read;
+            if (last < first) {
+                throw malformed("a range that runs backwards");
+            }
+            return codePoint -> first <= codePoint && codePoint <= last;
         }
 
         private void literal(int codePoint) {
-            if (codePoint < 0x80 && !Character.isLetterOrDigit(codePoint)) {
-                regex.append('\\');
-            }
-            regex.appendCodePoint(codePoint);
+            program.take(other -> other == codePoint);
         }
 
         private boolean accept(String expected) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,5 +91,34 @@ class GlobTest {
             assertThat(e.code()).isEqualTo(ErrorCode.USAGE);
             assertThat(e.what()).isEqualTo("pattern '" + pattern + "'");
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '`', textBlock = """
+            `x{a,b,}y{*.c,**/d}`, xby1.c, true
+            `x{a,b,}y{*.c,**/d}`, xy1.c, true
+            `x{a,b,}y{*.c,**/d}`, xay/1/d, true
+            `x{a,b,}y{*.c,**/d}`, xayd, true
+            `x{a,b,}y{*.c,**/d}`, xab1.c, false
+            `{a}`, a, true
+            `{a}`, b, false
+            `{}`, b, false
+            `{a,b}{c,d}`, bc, true
+            `{a,b}{c,d}`, ab, false
+            """)
+    void choosesOneOfSeveral(String pattern, String path, boolean matches) throws Exception {
+        assertThat(Glob.parse(pattern).matches(RelativePath.parse(path), EntryKind.FILE))
+                .isEqualTo(matches);
+    }
+
+    @Test
+    void takesLittleTimeForWhateverTextAndPattern() throws Exception {
+        RelativePath deep = RelativePath.parse("a/".repeat(254) + "a".repeat(255));
+        long start = System.nanoTime();
+        for (String pattern : List.of("**/a/**/a/**/a/**/a/**/b", "**a**a**a**a**a**a**b", "*a*a*a*a*a*a*a*a*b")) {
+            assertThat(Glob.parse(pattern).matches(deep, EntryKind.FILE)).isFalse();
+        }
+        // Milliseconds; what tries one way after the other takes years.
+        assertThat(System.nanoTime() - start).isLessThan(5_000_000_000L);
     }
 }

@@ -22,14 +22,30 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IdentityTest {
+    /** An identity that was made once, since keytool takes a second. */
+    private static String made;
+
     @TempDir
     private Path home;
+
+    @BeforeAll
+    static void make(@TempDir Path folder) throws Exception {
+        Identity.of(ConfigFolder.locate(Map.of("XDG_CONFIG_HOME", folder.toString())));
+        made = Files.readString(folder.resolve("ferry/identity.pem"));
+    }
+
+    private void place(String text, String mode) throws Exception {
+        Files.createDirectories(file().getParent());
+        Files.writeString(file(), text);
+        Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString(mode));
+    }
 
     @Test
     void isMadeOnceAndStays() throws Exception {
@@ -124,8 +140,7 @@ class IdentityTest {
     @ParameterizedTest
     @ValueSource(strings = {"rw-r-----", "rw----r--", "rw--w----", "rw-----w-"})
     void isRefusedWhereOthersMayReadOrWriteIt(String mode) throws Exception {
-        identity();
-        Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString(mode));
+        place(made, mode);
         assertThatThrownBy(this::identity).isInstanceOfSatisfying(TransferException.class, e -> {
             assertThat(e.code()).isEqualTo(ErrorCode.TRUST_FILE);
             assertThat(e)
@@ -136,10 +151,8 @@ class IdentityTest {
 
     @Test
     void isNeverReplacedThoughItIsBroken() throws Exception {
-        identity();
-        String whole = Files.readString(file());
-        for (int length = 0; length < whole.length() - 1; length += 37) {
-            Files.writeString(file(), whole.substring(0, length));
+        for (int length = 0; length < made.length() - 1; length += 37) {
+            place(made.substring(0, length), "rw-------");
             assertThatThrownBy(this::identity)
                     .as("cut to %d characters", length)
                     .isInstanceOfSatisfying(TransferException.class, e -> {
@@ -148,7 +161,7 @@ class IdentityTest {
                         assertThat(e.why()).startsWith("expected a private key and its certificate: ");
                         assertThat(e.hints()).singleElement().asString().contains("mv " + file() + " ");
                     });
-            assertThat(file()).hasContent(whole.substring(0, length));
+            assertThat(file()).hasContent(made.substring(0, length));
         }
     }
 
