@@ -28,20 +28,25 @@ public final class AllowedSenders {
     /** A file that was changed so shortly before it was read may change again without a new time. */
     private static final Duration UNSETTLED = Duration.ofSeconds(2);
 
-    private static final String MARKS = "size,lastModifiedTime,fileKey";
+    static final String MARKS = "size,lastModifiedTime,fileKey";
     /** The time of a change of any kind, which nobody can set back, is known on Unix only. */
     private static final String UNIX_MARKS = "unix:size,lastModifiedTime,ctime,dev,ino";
 
     private final Path file;
+    private final String marks;
     private @Nullable Content last;
 
-    private AllowedSenders(Path file) {
+    /**
+     * @param marks the attributes by which one state of the file is told from the next
+     */
+    AllowedSenders(Path file, String marks) {
         this.file = file;
+        this.marks = marks;
     }
 
     /** The senders that this file lists, at any time; it is not looked at yet. */
     public static AllowedSenders in(Path file) {
-        return new AllowedSenders(file);
+        return new AllowedSenders(file, PrivateFiles.hasModes() ? UNIX_MARKS : MARKS);
     }
 
     /** What tells one state of the file from the next: another time, size, or file of the same name. */
@@ -100,7 +105,7 @@ public final class AllowedSenders {
 
     private State state() throws TransferException {
         try {
-            return new State(Files.readAttributes(file, PrivateFiles.hasModes() ? UNIX_MARKS : MARKS));
+            return new State(Files.readAttributes(file, marks));
         } catch (IOException e) {
             throw TrustFile.unusable(file, TrustFile.reason(e), e);
         }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -158,6 +159,18 @@ class AllowedSendersTest {
         Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
         assertThat(allowed.find(Keys.B)).isEmpty();
         assertThat(allowed.find(Keys.C)).isPresent();
+    }
+
+    @Test
+    void doesNotRelyOnTheTimeOfAFileThatHasJustChanged() throws Exception {
+        AllowedSenders byTime = new AllowedSenders(file, AllowedSenders.MARKS);
+        FileTime recent = FileTime.from(Instant.now());
+        write(Keys.A + "\n");
+        Files.setLastModifiedTime(file, recent);
+        assertThat(byTime.find(Keys.A)).isPresent();
+        write(Keys.B + "\n");
+        Files.setLastModifiedTime(file, recent);
+        assertThat(byTime.find(Keys.A)).isEmpty();
     }
 
     @Test
