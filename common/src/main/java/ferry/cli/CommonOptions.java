@@ -58,6 +58,11 @@ public final class CommonOptions {
         return json;
     }
 
+    /** Whether people are told nothing but errors and warnings of security. */
+    public boolean isQuiet() {
+        return quiet;
+    }
+
     /** Whether to show the help, and do nothing. */
     boolean wantsHelp() {
         return help;

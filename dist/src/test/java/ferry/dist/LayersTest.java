@@ -50,8 +50,11 @@ final class LayersTest {
             "ferry.send", COMMON,
             "ferry.receive", COMMON);
 
-    private static final DescribedPredicate<JavaClass> COMMANDS =
-            classesNamed("are the commands", "ferry.send.SendCommand", "ferry.receive.ReceiveCommand");
+    private static final DescribedPredicate<JavaClass> COMMANDS = classesNamed(
+            "are the commands",
+            "ferry.send.SendCommand",
+            "ferry.receive.ReceiveCommand",
+            "ferry.receive.AccessOptions");
 
     private static final DescribedPredicate<JavaClass> SOCKETS_AND_FILES = describe(
             "touch sockets or files",

@@ -3,14 +3,19 @@ package ferry.receive;
 import ferry.cli.CommonOptions;
 import ferry.cli.DurationConverter;
 import ferry.cli.ExitStatusHelp;
+import ferry.cli.IdentityReader;
 import ferry.cli.Launcher;
 import ferry.cli.Program;
+import ferry.cli.SecretSource;
 import ferry.cli.Signals;
 import ferry.cli.SizeConverter;
 import ferry.error.ErrorCode;
+import ferry.error.ExitStatus;
 import ferry.error.TransferException;
+import ferry.event.TransferEvent;
 import ferry.net.AcceptOptions;
 import ferry.net.Endpoint;
+import ferry.trust.Identity;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.nio.file.InvalidPathException;
@@ -32,7 +37,8 @@ import picocli.CommandLine.Option;
         description = {
             "Listens for @|bold send|@ on other machines, and puts what they send into a folder, directly over TCP.",
             "A file appears under its name only when it is complete, checked and synced to the disk. Any number of "
-                    + "senders are served at once. Whoever reaches the port may send, and nothing is encrypted yet."
+                    + "senders are served at once. What comes from Ferry is encrypted; whoever reaches the port may send "
+                    + "unless --code or --allow says who."
         },
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nStopping:%n",
@@ -48,6 +54,8 @@ import picocli.CommandLine.Option;
             "    receive --once --dir out && ls out",
             "Unpack what another machine packs:",
             "    receive --stdout | tar -x",
+            "Take one transfer, from whoever knows the code that is shown:",
+            "    receive --code --dir out",
             "Listen where only this machine can connect, on a port that is free:",
             "    receive --listen localhost:0 --listen unix:/run/user/1000/ferry.sock",
         },
@@ -129,6 +137,9 @@ public final class ReceiveCommand implements Program {
     private Duration grace;
 
     @Mixin
+    private AccessOptions access;
+
+    @Mixin
     private CommonOptions common;
 
     /** Runs {@code receive} and ends the process. */
@@ -144,11 +155,31 @@ public final class ReceiveCommand implements Program {
     @Override
     public Job prepare() throws TransferException {
         ReceiveRequest request = request();
+        AccessRequest who = access();
+        if (access.security().wantsFingerprint()) {
+            return listener -> {
+                Identity own = IdentityReader.read(who.certificate(), System.getenv(), listener);
+                listener.on(new TransferEvent.OwnKey(own.fingerprint().toString()));
+                return ExitStatus.DONE;
+            };
+        }
         return listener -> {
-            Receiver receiver = new Receiver(request, new FileOutputStream(FileDescriptor.out).getChannel(), listener);
+            PreparedAccess prepared = new AccessPreparation(who, System.getenv(), listener).run();
+            Receiver receiver =
+                    new Receiver(request, prepared, new FileOutputStream(FileDescriptor.out).getChannel(), listener);
             Signals.onInterrupt(receiver::stop);
             return receiver.run();
         };
+    }
+
+    /** Who may send, as the options say. Pure; refuses what contradicts itself as {@link ErrorCode#USAGE}. */
+    AccessRequest access() throws TransferException {
+        AccessRequest request = access.request();
+        if (request.code() instanceof SecretSource.Bare && common.isQuiet() && !common.json()) {
+            throw usage("--code and --quiet", "nobody would see the code that is made")
+                    .withHint("receive --code-file FILE");
+        }
+        return request;
     }
 
     /** What the options ask for. Pure; refuses what contradicts itself as {@link ErrorCode#USAGE}. */

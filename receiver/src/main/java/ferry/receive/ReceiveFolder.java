@@ -77,7 +77,12 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
     }
 
     @Override
-    public Inbox open() throws TransferException {
+    public Inbox open(Grant grant) throws TransferException {
+        return grant.guarding(open(grant.over(disk.options()), grant.directory()));
+    }
+
+    /** Opens an inbox by the folder's own rules. */
+    Inbox open() throws TransferException {
         return open(disk);
     }
 

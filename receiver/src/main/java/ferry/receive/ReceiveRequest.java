@@ -44,6 +44,8 @@ record ReceiveRequest(
     enum Lifetime {
         UNTIL_STOPPED,
         /** After one transfer, with its status; peers that came to none do not count. */
-        ONE_TRANSFER
+        ONE_TRANSFER,
+        /** After one transfer that came to its end, with its status; one that broke off may be tried again. */
+        UNTIL_FINISHED
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param maxFileSize bytes a file may have, as it is told to senders
  * @param maxTransferSize bytes all files of a transfer may have together
  * @param agent this program's name and version
+ * @param access who may send
  */
 record ReceiveServices(
         InboxFactory inboxes,
@@ -21,4 +22,12 @@ record ReceiveServices(
         long maxFileSize,
         long maxTransferSize,
         String agent,
-        TransferListener listener) {}
+        TransferListener listener,
+        Access access) {
+
+    /** The same with another place where inboxes come from. */
+    ReceiveServices with(InboxFactory other) {
+        return new ReceiveServices(
+                other, disk, buffers, timeout, maxFileSize, maxTransferSize, agent, listener, access);
+    }
+}

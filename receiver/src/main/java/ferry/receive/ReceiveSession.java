@@ -1,22 +1,22 @@
 package ferry.receive;
 
 import ferry.error.ErrorCode;
-import ferry.error.ExitStatus;
 import ferry.error.TransferException;
 import ferry.event.Bottleneck;
 import ferry.event.Direction;
+import ferry.event.Encryption;
 import ferry.event.Protocol;
+import ferry.event.TransferEvent;
 import ferry.event.TransferReport;
 import ferry.net.Connection;
 import ferry.net.ConnectionException;
-import ferry.net.RateLimiter;
 import ferry.net.Refusal;
+import ferry.net.Security;
 import ferry.wire.Features;
 import ferry.wire.Frame;
 import ferry.wire.FrameReader;
 import ferry.wire.FrameWriter;
 import ferry.wire.Limits;
-import ferry.wire.ProtocolVersion;
 import ferry.wire.Reason;
 import ferry.wire.Side;
 import ferry.wire.Token;
@@ -24,7 +24,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -40,12 +39,17 @@ final class ReceiveSession {
     /**
      * How long a sender may take, however busy it keeps us.
      *
-     * @param hello for the preface and HELLO
+     * @param hello for the preface and HELLO, and the proof of a code
      * @param lastWords to read why it was refused
      * @param leave to close after FINISHED
      */
     record Patience(Duration hello, Duration lastWords, Duration leave) {
         static final Patience DEFAULT = new Patience(Limits.HELLO, Duration.ofSeconds(2), Duration.ofSeconds(10));
+
+        /** The same with another limit up to HELLO. */
+        Patience withHello(Duration limit) {
+            return new Patience(limit, lastWords, leave);
+        }
     }
 
     private final Connection connection;
@@ -75,18 +79,22 @@ final class ReceiveSession {
     /**
      * Serves the connection; it is closed afterwards.
      *
-     * @return the status of the transfer; empty if it came to none, because the peer was refused or left before
+     * @return how the transfer ended; empty if it came to none, because the peer was refused or left before
      */
-    Optional<ExitStatus> run() {
+    Optional<TransferEnd> run() {
         outbox.start();
         try {
-            Frame.Hello hello = expectHello();
-            return Optional.of(receive(hello));
+            Handshake handshake = new Handshake(connection, reader, outbox, services);
+            return Optional.of(receive(handshake.await(patience.hello())));
         } catch (TransferException e) {
             refuse(e);
             return Optional.empty();
         } catch (IOException e) {
             // Nobody we know of has left.
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            connection.abort();
             return Optional.empty();
         } finally {
             outbox.close(Duration.ZERO);
@@ -129,32 +137,10 @@ final class ReceiveSession {
         }
     }
 
-    private Frame.Hello expectHello() throws IOException, TransferException {
-        connection.deadline(patience.hello(), "HELLO");
-        try {
-            reader.readPreface();
-            return switch (reader.next()) {
-                case Frame.Hello hello -> hello;
-                case Frame.Join _ ->
-                    throw new TransferException(
-                            ErrorCode.JOIN_REFUSED, "receiver", "this version takes one stream a transfer");
-                case Frame other ->
-                    throw new TransferException(
-                            ErrorCode.PROTOCOL_VIOLATION, "sender", other.describe() + ": expected HELLO");
-            };
-        } catch (ConnectionException e) {
-            throw e.toTransferException();
-        } finally {
-            connection.clearDeadline();
-        }
-    }
-
-    private ExitStatus receive(Frame.Hello hello) throws TransferException {
-        int version = ProtocolVersion.negotiate(hello.minVersion(), hello.maxVersion());
-        if ((hello.features() & Features.CODE) != 0) {
-            throw new TransferException(ErrorCode.ACCESS_DENIED, "receiver", "it has no code");
-        }
-        Inbox inbox = services.disk().call(services.inboxes()::open);
+    private TransferEnd receive(Handshake.Admitted sender) throws TransferException {
+        Frame.Hello hello = sender.hello();
+        Grant grant = sender.grant();
+        Inbox inbox = services.disk().call(() -> services.inboxes().open(grant));
         TransferReport report = new TransferReport(
                 hello.transfer().toString(),
                 connection.peer(),
@@ -163,29 +149,43 @@ final class ReceiveSession {
                 services.listener());
         relay.belongsTo(report.transfer());
         Intake intake =
-                new Intake(new Window(services.buffers()), RateLimiter.of(OptionalLong.empty()), report.progress());
+                new Intake(new Window(services.buffers()), services.access().limiter(grant), report.progress());
         IncomingTransfer running =
                 new IncomingTransfer(inbox, services.disk(), outbox, report, intake, CREDIT, this::leaveSoon);
-        report.started(Optional.empty());
+        report.started(encryption());
+        grant.directory()
+                .ifPresent(part -> services.listener()
+                        .on(new TransferEvent.Notice(
+                                "%s: what it sends goes to %s/".formatted(connection.peer(), part))));
         outbox.keepAlive(keepAlive(hello.silenceLimit()));
-        outbox.add(welcome(version, hello, inbox));
+        outbox.add(welcome(sender, inbox));
         transfer.set(running);
         connection.silenceLimit(services.timeout(), "the sender's next frame");
         stopIfAsked();
         Optional<TransferException> failure = transferAll(running);
         running.end();
         Bottleneck limitedBy = running.limitedBy();
-        return failure.map(reason -> report.stopped(reason, limitedBy)).orElseGet(() -> report.finished(limitedBy));
+        return failure.isPresent()
+                ? new TransferEnd(report.stopped(failure.get(), limitedBy), TransferEnd.How.BROKEN_OFF)
+                : new TransferEnd(report.finished(limitedBy), TransferEnd.How.FINISHED);
     }
 
-    private Frame.Welcome welcome(int version, Frame.Hello hello, Inbox inbox) {
+    private Optional<Encryption> encryption() {
+        return switch (connection.security()) {
+            case Security.None _ -> Optional.empty();
+            case Security.Tls channel ->
+                Optional.of(new Encryption(channel.description(), channel.peer().toString()));
+        };
+    }
+
+    private Frame.Welcome welcome(Handshake.Admitted sender, Inbox inbox) {
         return new Frame.Welcome(
-                version,
-                Features.choose(hello.features()),
+                sender.version(),
+                Features.choose(sender.hello().features()),
                 CREDIT,
                 Limits.statedSilence(services.timeout()),
-                services.maxFileSize(),
-                services.maxTransferSize(),
+                sender.grant().smaller(services.maxFileSize()),
+                sender.grant().smaller(services.maxTransferSize()),
                 inbox.freeSpace(),
                 Token.NONE,
                 services.agent());

@@ -8,13 +8,15 @@ import ferry.event.TransferEvent;
 import ferry.event.TransferListener;
 import ferry.net.Acceptor;
 import ferry.net.BufferPool;
-import ferry.net.Endpoint;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of {@code receive}: opens the folder or the output, listens, and ends after one transfer or when it is stopped. One
@@ -27,6 +29,9 @@ final class Receiver {
     /** After the only transfer: for its connection to close, and for those that were refused to hear it. */
     private static final Duration LEAVING = Duration.ofSeconds(5);
 
+    /** While the last transfer runs: how soon a signal is heeded. */
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
     /** For aborted transfers to tell their senders, and to clean up. */
     private static final Duration ABORTING = Duration.ofSeconds(3);
 
@@ -34,18 +39,29 @@ final class Receiver {
     private static final Duration LAST_STEPS = Duration.ofSeconds(1);
 
     private final ReceiveRequest request;
+    private final PreparedAccess access;
+    private final ReceiveRequest.Lifetime lifetime;
     private final WritableByteChannel standardOutput;
     private final TransferListener listener;
 
     /** The status of the signal that stops the receiver. */
     private final CompletableFuture<ExitStatus> stopped = new CompletableFuture<>();
 
-    /** The status of the first transfer that ended. */
+    /** The status of the transfer that ends the run. */
     private final CompletableFuture<ExitStatus> transferred = new CompletableFuture<>();
 
+    /** The status of the last transfer that broke off. */
+    private final AtomicReference<@Nullable ExitStatus> brokenOff = new AtomicReference<>();
+
     /** @param standardOutput used only if the request says so, and not closed */
-    Receiver(ReceiveRequest request, WritableByteChannel standardOutput, TransferListener listener) {
+    Receiver(
+            ReceiveRequest request,
+            PreparedAccess access,
+            WritableByteChannel standardOutput,
+            TransferListener listener) {
         this.request = request;
+        this.access = access;
+        this.lifetime = lifetime(request, access);
         this.standardOutput = standardOutput;
         this.listener = listener;
     }
@@ -53,8 +69,9 @@ final class Receiver {
     /**
      * Does what was asked; once.
      *
-     * @return for a single transfer, its status; else DONE when all transfers were let finish, or the signal's status
-     * @throws TransferException if the folder cannot be used, or the receiver cannot listen
+     * @return for a single transfer, its status, or that of the last attempt at it; else DONE when all transfers were let finish, or the signal's status
+     * @throws TransferException if the folder cannot be used, or the receiver cannot listen; ACCESS_DENIED if the code has
+     *     expired before anything came
      */
     ExitStatus run() throws TransferException, InterruptedException {
         return switch (request.destination()) {
@@ -66,7 +83,8 @@ final class Receiver {
                 }
             }
             case ReceiveRequest.Destination.StandardOutput _ ->
-                receiveInto(() -> new StdoutInbox(standardOutput, request.maxSize(), request.maxSize()));
+                receiveInto(grant -> grant.guarding(new StdoutInbox(
+                        standardOutput, grant.smaller(request.maxSize()), grant.smaller(request.maxSize()))));
         };
     }
 
@@ -81,17 +99,20 @@ final class Receiver {
 
     private ExitStatus receiveInto(InboxFactory inboxes) throws TransferException, InterruptedException {
         try (DiskPool disk = DiskPool.open(DiskPool.THREADS, Receiver::tellFault)) {
-            Reception reception = new Reception(services(inboxes, disk), request.lifetime(), transferred::complete);
+            Reception reception = new Reception(services(inboxes, disk), lifetime, this::over);
             try (Acceptor acceptor = Acceptor.open(
                     request.endpoints(),
                     request.accept(),
                     reception,
                     new Overflow(listener),
                     new AcceptNotices(listener, Receiver::tellFault))) {
-                acceptor.endpoints().forEach(this::tellListening);
-                awaitEnd();
+                new StartMessages(listener, access).tell(acceptor.endpoints());
+                boolean isExpired = !awaitEnd();
                 acceptor.stopAccepting();
                 reception.close();
+                if (isExpired) {
+                    awaitLastTransfer(acceptor, reception);
+                }
                 Optional<ExitStatus> drained = drain(acceptor, reception);
                 if (drained.isEmpty()) {
                     disk.patience(LAST_STEPS);
@@ -111,36 +132,62 @@ final class Receiver {
                 maxSize,
                 maxSize,
                 Version.agent(),
-                listener);
+                listener,
+                access.access());
     }
 
-    private void tellListening(Endpoint endpoint) {
-        OptionalInt port = switch (endpoint) {
-            case Endpoint.Tcp tcp -> OptionalInt.of(tcp.port());
-            case Endpoint.Unix _ -> OptionalInt.empty();
-        };
-        listener.on(new TransferEvent.Listening(
-                endpoint.toString(),
-                port,
-                SendLine.to(endpoint, ThisMachine::address),
-                Optional.empty(),
-                Optional.empty()));
+    /** A code for one transfer is good until that has come to its end; what was written to a pipe cannot be taken back. */
+    private static ReceiveRequest.Lifetime lifetime(ReceiveRequest request, PreparedAccess access) {
+        boolean isForOne = access.code()
+                .filter(code -> code.use() == SharedCode.Use.ONE_TRANSFER)
+                .isPresent();
+        return isForOne && request.destination() instanceof ReceiveRequest.Destination.Folder
+                ? ReceiveRequest.Lifetime.UNTIL_FINISHED
+                : request.lifetime();
     }
 
-    private void awaitEnd() throws InterruptedException {
-        CompletableFuture<?> end = switch (request.lifetime()) {
+    private void over(TransferEnd end) {
+        boolean isLast = lifetime != ReceiveRequest.Lifetime.UNTIL_FINISHED || end.how() == TransferEnd.How.FINISHED;
+        if (isLast) {
+            transferred.complete(end.status());
+        } else {
+            brokenOff.set(end.status());
+        }
+    }
+
+    /** Whether the run ends because of a signal or a transfer; false if the code has expired. */
+    private boolean awaitEnd() throws InterruptedException {
+        CompletableFuture<?> end = switch (lifetime) {
             case UNTIL_STOPPED -> stopped;
-            case ONE_TRANSFER -> CompletableFuture.anyOf(stopped, transferred);
+            case ONE_TRANSFER, UNTIL_FINISHED -> CompletableFuture.anyOf(stopped, transferred);
         };
         try {
-            end.get();
+            Optional<Duration> expires = access.code()
+                    .filter(code -> code.use() == SharedCode.Use.ONE_TRANSFER)
+                    .map(PreparedAccess.Code::expires);
+            if (expires.isPresent()) {
+                end.get(expires.get().toNanos(), TimeUnit.NANOSECONDS);
+            } else {
+                end.get();
+            }
+            return true;
+        } catch (TimeoutException e) {
+            return false;
         } catch (ExecutionException e) {
             throw new IllegalStateException("nobody ends a run with an exception", e);
         }
     }
 
+    /** A transfer that has begun before its code expired may come to its end. */
+    private void awaitLastTransfer(Acceptor acceptor, Reception reception) throws InterruptedException {
+        while (reception.running() > 0 && !stopped.isDone()) {
+            acceptor.awaitIdle(LOOK_AGAIN);
+        }
+    }
+
     /** Lets transfers finish that are running, and aborts those that do not within the grace time; empty if there were any. */
-    private Optional<ExitStatus> drain(Acceptor acceptor, Reception reception) throws InterruptedException {
+    private Optional<ExitStatus> drain(Acceptor acceptor, Reception reception)
+            throws TransferException, InterruptedException {
         int running = reception.running();
         boolean isStopping = stopped.isDone();
         if (isStopping && running > 0) {
@@ -160,12 +207,20 @@ final class Receiver {
     }
 
     /** Everything that had begun came to its end. */
-    private ExitStatus drained() {
-        return switch (request.lifetime()) {
+    private ExitStatus drained() throws TransferException {
+        return switch (lifetime) {
             case UNTIL_STOPPED -> ExitStatus.DONE;
-            case ONE_TRANSFER ->
-                Optional.ofNullable(transferred.getNow(null)).orElseGet(() -> stopped.getNow(ExitStatus.INTERRUPTED));
+            case ONE_TRANSFER, UNTIL_FINISHED -> ofSingleTransfer();
         };
+    }
+
+    private ExitStatus ofSingleTransfer() throws TransferException {
+        ExitStatus status = transferred.getNow(stopped.getNow(brokenOff.get()));
+        if (status == null) {
+            throw new TransferException(ErrorCode.ACCESS_DENIED, "code", "it has expired before anything came")
+                    .withHint("receive --code --expires 48h");
+        }
+        return status;
     }
 
     /** What nobody foresaw ends where the exceptions of all threads end. */

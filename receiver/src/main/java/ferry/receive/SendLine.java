@@ -11,14 +11,19 @@ final class SendLine {
 
     private SendLine() {}
 
-    /** @param thisMachine a host by which others reach this machine; asked only where the endpoint names none */
-    static String to(Endpoint endpoint, Supplier<String> thisMachine) {
+    /**
+     * The line.
+     *
+     * @param option what send must be told beside what and where; empty for nothing
+     * @param thisMachine a host by which others reach this machine; asked only where the endpoint names none
+     */
+    static String to(Endpoint endpoint, String option, Supplier<String> thisMachine) {
         String target = switch (endpoint) {
             case Endpoint.Tcp tcp -> new Endpoint.Tcp(host(tcp, thisMachine), tcp.port()).toString();
             case Endpoint.Unix unix ->
                 new Endpoint.Unix(unix.socket().toAbsolutePath().normalize()).toString();
         };
-        return "send FILE... " + quoted(target);
+        return "send " + (option.isEmpty() ? "" : option + " ") + "FILE... " + quoted(target);
     }
 
     private static String host(Endpoint.Tcp endpoint, Supplier<String> thisMachine) {

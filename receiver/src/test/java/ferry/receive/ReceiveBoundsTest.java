@@ -44,7 +44,7 @@ class ReceiveBoundsTest {
                 new StorageOptions(
                         ConflictPolicy.OVERWRITE, SyncPolicy.NO_FSYNC, OptionalLong.empty(), OptionalLong.empty()));
         inbox = new GatedInbox(folder.open());
-        host = SessionHost.with(() -> inbox);
+        host = SessionHost.with(_ -> inbox);
     }
 
     @AfterEach

@@ -3,6 +3,7 @@ package ferry.receive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ferry.cli.SecretSource;
 import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;
 import ferry.error.TransferException;
@@ -110,6 +111,45 @@ class ReceiveCommandTest {
                         TransferException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.USAGE));
     }
 
+    @Test
+    void letsInWhoeverComesUnlessToldOtherwise() throws Exception {
+        AccessRequest access = access();
+        assertThat(access.wish()).isEqualTo(AccessRequest.Wish.NONE);
+        assertThat(access.code()).isEqualTo(new SecretSource.Environment());
+        assertThat(access.use()).isEqualTo(SharedCode.Use.ONE_TRANSFER);
+        assertThat(access.expires()).isEmpty();
+        assertThat(access.allowed()).isEmpty();
+    }
+
+    @Test
+    void understandsWhoMaySend() throws Exception {
+        AccessRequest access = access("--code", "--standing", "--allow", "keys", "--no-plain", "--dir", "out");
+        assertThat(access.code()).isEqualTo(new SecretSource.Bare());
+        assertThat(access.use()).isEqualTo(SharedCode.Use.STANDING);
+        assertThat(access.allowed()).contains(Path.of("keys"));
+        assertThat(access.wish()).isEqualTo(AccessRequest.Wish.NO_PLAIN);
+        assertThat(access("--code-file", "c", "--expires", "10m").expires()).contains(Duration.ofMinutes(10));
+        assertThat(access("--plain-only").wish()).isEqualTo(AccessRequest.Wish.PLAIN_ONLY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--plain-only --no-plain",
+                "--plain-only --code",
+                "--plain-only --code-file c",
+                "--plain-only --allow keys",
+                "--plain-only --tls-ca ca.pem",
+                "--standing --expires 1h",
+                "--expires 0s",
+                "--code --quiet"
+            })
+    void refusesWhatSaysTwoThingsOfWhoMaySend(String arguments) {
+        assertThatThrownBy(() -> access(arguments.split(" ")))
+                .isInstanceOfSatisfying(
+                        TransferException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.USAGE));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"--on-conflict ask", "--max-size big", "--grace soon", "--max-connections x", "out", "--dir"})
@@ -130,11 +170,19 @@ class ReceiveCommandTest {
     }
 
     private static ReceiveRequest request(String... arguments) throws TransferException {
+        return parsed(arguments).request();
+    }
+
+    private static AccessRequest access(String... arguments) throws TransferException {
+        return parsed(arguments).access();
+    }
+
+    private static ReceiveCommand parsed(String... arguments) {
         ReceiveCommand command = new ReceiveCommand();
         new CommandLine(command)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false)
                 .parseArgs(arguments);
-        return command.request();
+        return command;
     }
 }

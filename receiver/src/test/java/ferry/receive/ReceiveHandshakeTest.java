@@ -170,7 +170,7 @@ class ReceiveHandshakeTest {
 
     @Test
     void refusesASenderWhenThereIsNoPlaceToReceiveInto() throws Exception {
-        try (SessionHost homeless = SessionHost.with(() -> {
+        try (SessionHost homeless = SessionHost.with(_ -> {
                     throw new TransferException(ErrorCode.NO_SPACE, "out", "full");
                 });
                 ScriptedFerrySender sender = homeless.connect().hello()) {

@@ -109,7 +109,7 @@ class ReceiveTroubleTest {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         try (ReceiveFolder opened = ReceiveFolder.open(folder, StorageOptions.DEFAULT);
-                SessionHost host = SessionHost.with(() -> {
+                SessionHost host = SessionHost.with(_ -> {
                     asked.countDown();
                     awaitUninterrupted(stopped);
                     return opened.open();
@@ -133,7 +133,7 @@ class ReceiveTroubleTest {
 
     private ExitStatus sendTo(FaultyInbox.Fault fault) throws Exception {
         try (ReceiveFolder opened = ReceiveFolder.open(folder, StorageOptions.DEFAULT);
-                SessionHost host = SessionHost.with(() -> new FaultyInbox(opened.open(), fault));
+                SessionHost host = SessionHost.with(_ -> new FaultyInbox(opened.open(), fault));
                 ScriptedFerrySender sender = host.welcome()) {
             sender.offer(0, link("link", "target"));
             for (int i = 1; i < 20; i++) {
@@ -159,7 +159,7 @@ class ReceiveTroubleTest {
     void streamsASingleFileInOrder() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (SessionHost host = SessionHost.with(
-                        () -> new StdoutInbox(Channels.newChannel(out), OptionalLong.empty(), OptionalLong.empty()));
+                        _ -> new StdoutInbox(Channels.newChannel(out), OptionalLong.empty(), OptionalLong.empty()));
                 ScriptedFerrySender sender = host.welcome()) {
             sender.eager(0, "first", "one");
             sender.hear(Frame.AcceptInOrder.class);

@@ -66,9 +66,9 @@ class ReceiverTest {
             assertThat(listening)
                     .extracting(TransferEvent.Listening::sendLine)
                     .containsExactly(
-                            "send FILE... 127.0.0.1:" + four,
-                            "send FILE... [::1]:" + six,
-                            "send FILE... unix:" + socket);
+                            "send --plain FILE... 127.0.0.1:" + four,
+                            "send --plain FILE... [::1]:" + six,
+                            "send --plain FILE... unix:" + socket);
             assertThat(four).isPositive();
             assertThat(listening.get(2).port()).isEmpty();
         }
@@ -81,15 +81,30 @@ class ReceiverTest {
         try (RunningReceiver receiver = RunningReceiver.start(listeningOn(new Endpoint.Unix(socket)));
                 SocketChannel sender = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             sender.connect(UnixDomainSocketAddress.of(socket));
+            sender.write(ByteBuffer.wrap(frames(hello(), new Frame.Done(0))));
+            assertThat(framesUntil(Frame.Finished.class, Channels.newInputStream(sender)))
+                    .endsWith(new Frame.Finished(0, 0, 0));
+            assertThat(receiver.events().only(TransferEvent.Started.class).peer())
+                    .isEqualTo("unix:" + socket);
+        }
+    }
+
+    /** A sender that dies there cannot be told from one that has sent everything. */
+    @Test
+    void takesNoClassicFileOverAUnixSocket() throws Exception {
+        Path socket = dir.resolve("ferry.sock");
+        try (RunningReceiver receiver = RunningReceiver.start(listeningOn(new Endpoint.Unix(socket)));
+                SocketChannel sender = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            sender.connect(UnixDomainSocketAddress.of(socket));
             sender.write(ByteBuffer.wrap("a.txt\ncontent".getBytes(StandardCharsets.UTF_8)));
             sender.shutdownOutput();
             assertThat(Channels.newInputStream(sender).readAllBytes())
                     .asString(StandardCharsets.UTF_8)
-                    .isEqualTo("ok");
-            assertThat(receiver.events().only(TransferEvent.Started.class).peer())
-                    .isEqualTo("unix:" + socket);
+                    .isEqualTo("error: receiver: it takes no classic transfers over a Unix socket, "
+                            + "where a lost one looks like a whole one\n");
+            assertThat(receiver.events().of(TransferEvent.Started.class)).isEmpty();
         }
-        assertThat(TestDisk.tree(out())).isEqualTo(Map.of("a.txt", "content"));
+        assertThat(TestDisk.tree(out())).isEmpty();
     }
 
     @Test
@@ -454,8 +469,11 @@ class ReceiverTest {
     }
 
     private static void assertFails(ReceiveRequest request, ErrorCode code) {
-        Receiver receiver =
-                new Receiver(request, Channels.newChannel(new ByteArrayOutputStream()), TransferListener.NONE);
+        Receiver receiver = new Receiver(
+                request,
+                PreparedAccess.ofAnybodyInPlain(TransferListener.NONE),
+                Channels.newChannel(new ByteArrayOutputStream()),
+                TransferListener.NONE);
         assertThatThrownBy(receiver::run)
                 .isInstanceOfSatisfying(
                         TransferException.class, e -> assertThat(e.code()).isEqualTo(code));

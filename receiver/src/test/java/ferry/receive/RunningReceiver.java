@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import ferry.error.ExitStatus;
 import ferry.error.TransferException;
 import ferry.event.TransferEvent;
+import ferry.event.TransferListener;
 import ferry.net.AcceptOptions;
 import ferry.net.Endpoint;
 import ferry.receive.ReceiveRequest.Destination;
@@ -29,9 +30,21 @@ final class RunningReceiver implements AutoCloseable {
     private final Receiver receiver;
     private final CompletableFuture<ExitStatus> status = new CompletableFuture<>();
 
-    private RunningReceiver(ReceiveRequest request, WritableByteChannel output, Events events) {
+    /** Who may send, told what the receiver tells its own events to. */
+    @FunctionalInterface
+    interface Rules {
+        PreparedAccess of(TransferListener listener) throws TransferException;
+    }
+
+    private RunningReceiver(ReceiveRequest request, PreparedAccess access, WritableByteChannel output, Events events) {
         this.events = events;
-        this.receiver = new Receiver(request, output, events);
+        this.receiver = new Receiver(request, access, output, events);
+    }
+
+    /** One to which not everybody may send. */
+    static RunningReceiver start(ReceiveRequest request, Rules rules) throws TransferException {
+        Events events = new Events();
+        return start(request, rules.of(events), Channels.newChannel(new ByteArrayOutputStream()), events);
     }
 
     /** One that puts files into this folder until it is closed. */
@@ -49,7 +62,13 @@ final class RunningReceiver implements AutoCloseable {
     }
 
     static RunningReceiver start(ReceiveRequest request, WritableByteChannel output) {
-        RunningReceiver running = new RunningReceiver(request, output, new Events());
+        Events events = new Events();
+        return start(request, PreparedAccess.ofAnybodyInPlain(events), output, events);
+    }
+
+    private static RunningReceiver start(
+            ReceiveRequest request, PreparedAccess access, WritableByteChannel output, Events events) {
+        RunningReceiver running = new RunningReceiver(request, access, output, events);
         Thread.ofPlatform().name("receiver").start(running::run);
         await().until(() -> running.status.isDone()
                 || running.events.of(TransferEvent.Listening.class).size()

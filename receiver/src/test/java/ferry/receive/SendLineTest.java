@@ -23,14 +23,14 @@ class SendLineTest {
                 "unix:/a b/it's.sock, send FILE... 'unix:/a b/it'\\''s.sock'",
             })
     void namesWhatOthersCanType(String endpoint, String line) throws Exception {
-        assertThat(SendLine.to(Endpoint.parseListening(endpoint), () -> "192.0.2.7"))
+        assertThat(SendLine.to(Endpoint.parseListening(endpoint), "", () -> "192.0.2.7"))
                 .isEqualTo(line);
     }
 
     @Test
     void makesTheSocketsPathAbsolute() {
         Path socket = Path.of("ferry.sock");
-        assertThat(SendLine.to(new Endpoint.Unix(socket), () -> "192.0.2.7"))
+        assertThat(SendLine.to(new Endpoint.Unix(socket), "", () -> "192.0.2.7"))
                 .isEqualTo("send FILE... unix:" + socket.toAbsolutePath());
     }
 

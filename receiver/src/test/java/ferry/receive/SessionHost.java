@@ -48,7 +48,15 @@ final class SessionHost implements AutoCloseable {
         this.server = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         this.folder = folder;
         this.services = new ReceiveServices(
-                inboxes, disk, buffers, timeout, Long.MAX_VALUE, Long.MAX_VALUE, "test", events::add);
+                inboxes,
+                disk,
+                buffers,
+                timeout,
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                "test",
+                events::add,
+                Access.ofAnybodyInPlain(new PacedNotices(events::add, System::nanoTime)));
     }
 
     /** Sessions that receive into a folder. */
@@ -88,7 +96,7 @@ final class SessionHost implements AutoCloseable {
     private static void serve(
             Connection connection, ReceiveSession session, CompletableFuture<Optional<ExitStatus>> end) {
         try (connection) {
-            end.complete(session.run());
+            end.complete(session.run().map(TransferEnd::status));
         } catch (IOException | RuntimeException | Error e) {
             end.completeExceptionally(e);
         }

@@ -1,0 +1,55 @@
+package ferry.receive;
+
+import ferry.error.TransferException;
+import ferry.net.Endpoint;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Arrays;
+
+/**
+ * By what a peer is told apart that has shown nothing else: its IPv4 address, or the 64 leading bits of its IPv6 address, since
+ * whoever has one of those has them all. Immutable.
+ *
+ * @param text for people
+ */
+record AddressBlock(String text) {
+    private static final int PREFIX_BYTES = 8;
+
+    /** The block of a peer, as its connection names it. */
+    static AddressBlock of(String peer) {
+        return new AddressBlock(isUnixSocket(peer) ? "this machine" : block(peer));
+    }
+
+    /** Whether a peer of this name has connected to a Unix socket. */
+    static boolean isUnixSocket(String peer) {
+        try {
+            return Endpoint.parseTarget(peer) instanceof Endpoint.Unix;
+        } catch (TransferException e) {
+            return false;
+        }
+    }
+
+    private static String block(String peer) {
+        try {
+            return Endpoint.parseTarget(peer) instanceof Endpoint.Tcp tcp
+                    ? block(InetAddress.ofLiteral(tcp.host()))
+                    : peer;
+        } catch (TransferException | IllegalArgumentException e) {
+            // No address that we know: then it stands for itself.
+            return peer;
+        }
+    }
+
+    private static String block(InetAddress address) throws TransferException {
+        if (!(address instanceof Inet6Address)) {
+            return address.getHostAddress();
+        }
+        byte[] bytes = address.getAddress();
+        Arrays.fill(bytes, PREFIX_BYTES, bytes.length, (byte) 0);
+        try {
+            return InetAddress.getByAddress(bytes).getHostAddress() + "/64";
+        } catch (java.net.UnknownHostException e) {
+            throw new IllegalStateException("as many bytes as before", e);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package ferry.receive;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferry.error.ErrorCode;
+import ferry.net.Connection;
+import ferry.net.Endpoint;
+import ferry.net.Security;
+import ferry.net.Tls;
+import ferry.net.TlsProvider;
+import ferry.net.TlsTrust;
+import ferry.trust.CodeKey;
+import ferry.trust.Identity;
+import ferry.wire.Features;
+import ferry.wire.Frame;
+import ferry.wire.FrameReader;
+import ferry.wire.FrameTrace;
+import ferry.wire.FrameWriter;
+import ferry.wire.OwnerId;
+import ferry.wire.Reason;
+import ferry.wire.Side;
+import ferry.wire.TransferId;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+
+/** The sender's end of a connection by TLS, or of a plain one, that says what its test wants. For one thread. */
+final class EncryptedSender implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Connection connection;
+    private final FrameWriter writer;
+    private final FrameReader reader;
+
+    private EncryptedSender(Connection connection) {
+        this.connection = connection;
+        connection.silenceLimit(PATIENCE, "what the test expects");
+        this.writer = new FrameWriter(connection, FrameWriter.LARGE_BATCH, FrameTrace.OFF);
+        this.reader = new FrameReader(connection, Side.RECEIVER, FrameTrace.OFF);
+    }
+
+    static EncryptedSender to(int port, Identity identity) throws Exception {
+        Tls tls = Tls.of(TlsProvider.JDK, identity, new TlsTrust.AnyKey());
+        return new EncryptedSender(tls.connect(raw(port), new Endpoint.Tcp("127.0.0.1", port), PATIENCE));
+    }
+
+    static EncryptedSender inPlain(int port) throws IOException {
+        return new EncryptedSender(raw(port));
+    }
+
+    private static Connection raw(int port) throws IOException {
+        return Connection.over(SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+    }
+
+    EncryptedSender hello(long features) throws IOException {
+        writer.writePreface();
+        return say(new Frame.Hello(1, 1, features, TransferId.random(), OwnerId.NONE, PATIENCE, "test"));
+    }
+
+    EncryptedSender say(Frame frame) throws IOException {
+        writer.write(frame);
+        writer.flush();
+        return this;
+    }
+
+    /** HELLO and the proof of a code. */
+    EncryptedSender prove(CodeKey key) throws IOException {
+        return hello(Features.CODE)
+                .say(new Frame.CodeProof(key.proof(Side.SENDER, channel().binding())));
+    }
+
+    /** Hears that the receiver knows the code too, and lets this sender in. */
+    EncryptedSender hearProofAndWelcome(CodeKey key) throws Exception {
+        Frame.CodeProof proof = hear(Frame.CodeProof.class);
+        assertThat(key.verify(Side.RECEIVER, channel().binding(), proof.proof()))
+                .isTrue();
+        assertThat(hear(Frame.Welcome.class).features()).isEqualTo(Features.CODE);
+        return this;
+    }
+
+    /** A small file, all at once. */
+    EncryptedSender file(long number, String path, String text) throws IOException {
+        byte[] content = text.getBytes(UTF_8);
+        say(Frame.Offer.of(number, TestDisk.file(path, content.length)));
+        writer.writeData(number, 0, ScriptedFerrySender.crc(content), ByteBuffer.wrap(content));
+        return say(new Frame.End(number, content.length, ScriptedFerrySender.crc(content)));
+    }
+
+    /** Says that it has offered so many entries, and leaves when the receiver has finished. */
+    Frame.Finished finish(long entries) throws Exception {
+        say(new Frame.Done(entries));
+        Frame.Finished finished = hear(Frame.Finished.class);
+        connection.shutdownOutput();
+        return finished;
+    }
+
+    /** The next frame of this type, past others that a receiver says when all is well. */
+    <T extends Frame> T hear(Class<T> expected) throws Exception {
+        Frame frame = reader.next();
+        while (!expected.isInstance(frame)) {
+            assertThat(frame)
+                    .isInstanceOfAny(
+                            Frame.KeepAlive.class,
+                            Frame.Welcome.class,
+                            Frame.Verdict.class,
+                            Frame.Receipt.class,
+                            Frame.Stored.class);
+            frame = reader.next();
+        }
+        return expected.cast(frame);
+    }
+
+    /** The text of the refusal, which must come next. */
+    String hearAbort(ErrorCode code) throws Exception {
+        Reason reason = hear(Frame.Abort.class).reason();
+        assertThat(reason.code()).as(reason.text()).isEqualTo(code);
+        return reason.text();
+    }
+
+    Security.Tls channel() {
+        return (Security.Tls) connection.security();
+    }
+
+    /** Breaks off in the middle. */
+    void reset() {
+        connection.abort();
+    }
+
+    @Override
+    public void close() throws IOException {
+        connection.close();
+    }
+}
