@@ -76,10 +76,11 @@ final class Stage {
                 new StorageOptions(policy, SyncPolicy.NO_FSYNC, OptionalLong.of(1 << 20), OptionalLong.of(4 << 20));
         Optional<ExitStatus> status;
         try (ReceiveFolder folder = ReceiveFolder.open(out, options)) {
+            Access access = Access.ofAnybodyInPlain(new PacedNotices(events::add, System::nanoTime));
             ReceiveServices services =
-                    new ReceiveServices(folder, DISK, BUFFERS, END, 1 << 20, 4 << 20, "fuzzed", events::add);
+                    new ReceiveServices(folder, DISK, BUFFERS, END, 1 << 20, 4 << 20, "fuzzed", events::add, access);
             ReceiveSession.Patience patience = new ReceiveSession.Patience(END, END, END);
-            status = new ReceiveSession(peer, services, patience).run();
+            status = new ReceiveSession(peer, services, patience).run().map(TransferEnd::status);
             peer.close();
             awaitSettled();
         }
