@@ -53,6 +53,7 @@ final class LayersTest {
     private static final DescribedPredicate<JavaClass> COMMANDS = classesNamed(
             "are the commands",
             "ferry.send.SendCommand",
+            "ferry.send.ModeOptions",
             "ferry.receive.ReceiveCommand",
             "ferry.receive.AccessOptions");
 

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -119,8 +120,8 @@ public final class AnswersTarget {
 
     private static SendRequest request() throws TransferException {
         SendCommand command = new SendCommand();
-        new CommandLine(command).parseArgs("any", "localhost");
-        return command.request();
+        new CommandLine(command).parseArgs("--plain", "any", "localhost");
+        return command.request(Map.of());
     }
 
     private static void check(boolean complete, List<TransferEvent> events, List<Frame> answers) throws IOException {

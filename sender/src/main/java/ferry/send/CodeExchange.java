@@ -14,7 +14,7 @@ record CodeExchange(Token ours, Token theirs, Runnable whenProved) {
     /** Works out what is to be said over a connection. */
     @FunctionalInterface
     interface Factory {
-        /** May wait for the key that a passphrase becomes. */
+        /** The proofs differ from connection to connection. */
         CodeExchange over(Connection connection);
     }
 }

@@ -1,25 +1,34 @@
 package ferry.send;
 
+import ferry.cli.CertificateFiles;
 import ferry.cli.CommonOptions;
 import ferry.cli.DurationConverter;
 import ferry.cli.ExitStatusHelp;
+import ferry.cli.IdentityReader;
 import ferry.cli.Launcher;
 import ferry.cli.Program;
 import ferry.cli.RateConverter;
+import ferry.cli.SecretReader;
+import ferry.cli.SecretSource;
 import ferry.cli.Signals;
 import ferry.entry.Glob;
 import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;
 import ferry.error.TransferException;
+import ferry.event.TransferEvent;
 import ferry.net.AddressFamily;
 import ferry.net.ConnectOptions;
 import ferry.net.Endpoint;
+import ferry.trust.Identity;
+import ferry.trust.Secret;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -117,18 +126,14 @@ public final class SendCommand implements Program {
             description = "Send at most so many bytes of content a second, 1kB/s or more: 500kB/s, 20MB/s, 1MiB/s.")
     private @Nullable Long limit;
 
-    @Option(
-            names = "--classic",
-            description = "Speak the classic protocol, for receivers that are not Ferry: the name, 'ok', the bytes. "
-                    + "It sends one file or standard input, and what arrives is unverified. To store it in silence "
-                    + "the receiver may take 10 minutes, or --timeout if that is longer.")
-    private boolean classic;
-
     @Option(names = "-4", description = "Use IPv4 only.")
     private boolean ipv4;
 
     @Option(names = "-6", description = "Use IPv6 only.")
     private boolean ipv6;
+
+    @Mixin
+    private ModeOptions modes;
 
     @Mixin
     private CommonOptions common;
@@ -145,30 +150,49 @@ public final class SendCommand implements Program {
 
     @Override
     public Job prepare() throws TransferException {
-        SendRequest request = request();
+        Map<String, String> environment = System.getenv();
+        if (modes.security().wantsFingerprint()) {
+            Optional<CertificateFiles> certificate = modes.security().certificate();
+            return listener -> {
+                Identity own = IdentityReader.read(certificate, environment, listener);
+                listener.on(new TransferEvent.OwnKey(own.fingerprint().toString()));
+                return ExitStatus.DONE;
+            };
+        }
+        SendRequest request = request(environment);
+        SecretSource code = modes.security().secretSource();
         return listener -> {
-            Sender sender = new Sender(request, System.getenv(), SendSession::over, listener);
+            // Signals are caught later: while a person is asked for the code, Ctrl-C shall end the program as it always
+            // does.
+            Optional<Secret> secret =
+                    request.provesCode() ? SecretReader.read(code, environment, listener) : Optional.empty();
+            Sender sender = new Sender(request, environment, secret, SendSession::over, listener);
             Signals.onInterrupt(status ->
                     sender.cancel(status == ExitStatus.TERMINATED ? ErrorCode.TERMINATED : ErrorCode.INTERRUPTED));
             return sender.run();
         };
     }
 
-    /** What the options ask for. Pure; refuses what contradicts itself as {@link ErrorCode#USAGE}. */
-    SendRequest request() throws TransferException {
+    /**
+     * What the options ask for. Pure; refuses what contradicts itself as {@link ErrorCode#USAGE}.
+     *
+     * @param environment may hold a code
+     */
+    SendRequest request(Map<String, String> environment) throws TransferException {
         if (operands.size() < 2) {
             throw usage(operands.isEmpty() ? "no source" : "no target", "expected SOURCE... TARGET")
                     .withHint("send report.pdf host");
         }
         List<Source> sources = sources(operands.subList(0, operands.size() - 1));
         Endpoint target = Endpoint.parseTarget(operands.getLast());
-        if (classic) {
+        SendRequest.Mode mode = modes.mode(environment);
+        if (mode instanceof SendRequest.Mode.Classic) {
             requireClassic(sources, target);
         }
         return new SendRequest(
                 sources,
                 target,
-                classic ? SendRequest.Mode.CLASSIC : SendRequest.Mode.FERRY,
+                mode,
                 dryRun ? SendRequest.Action.LIST : SendRequest.Action.SEND,
                 links,
                 new EntryFilter(globs(includes), globs(excludes)),

@@ -1,10 +1,17 @@
 package ferry.send;
 
+import ferry.cli.CertificateFiles;
+import ferry.event.Protocol;
 import ferry.net.ConnectOptions;
 import ferry.net.Endpoint;
+import ferry.net.TlsProvider;
+import ferry.trust.KeyFingerprint;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * All that one run of {@code send} is asked to do; immutable. Made without looking at the disk or the network.
@@ -37,10 +44,44 @@ record SendRequest(
         return connect.timeout();
     }
 
-    /** Which protocol to speak. */
-    enum Mode {
-        FERRY,
-        CLASSIC
+    /** Whether a code is proved, if there is one. */
+    boolean provesCode() {
+        return action == Action.SEND && mode instanceof Mode.Encrypted;
+    }
+
+    /** How to speak with the receiver. */
+    sealed interface Mode {
+        /**
+         * The Ferry protocol within TLS, to a receiver whose key is known, is pinned or has a certificate.
+         *
+         * @param certificate what to show in place of the user's own identity
+         * @param authority who vouches for the receiver; empty if it is known by its key
+         * @param pins the keys that the receiver may have; empty for any that is not known to be wrong
+         */
+        record Encrypted(
+                TlsProvider provider,
+                Optional<CertificateFiles> certificate,
+                Optional<Path> authority,
+                Set<KeyFingerprint> pins)
+                implements Mode {
+            public Encrypted {
+                pins = Set.copyOf(pins);
+            }
+        }
+
+        /** The Ferry protocol as it is: whoever is in between reads and changes it. */
+        record Plain() implements Mode {}
+
+        /** The classic protocol, which knows no encryption. */
+        record Classic() implements Mode {}
+
+        /** Which protocol that is. */
+        default Protocol protocol() {
+            return switch (this) {
+                case Encrypted _, Plain _ -> Protocol.FERRY;
+                case Classic _ -> Protocol.CLASSIC;
+            };
+        }
     }
 
     /** What to do with the sources. */

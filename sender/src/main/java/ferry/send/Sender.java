@@ -1,23 +1,24 @@
 package ferry.send;
 
+import ferry.cli.IdentityReader;
 import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;
 import ferry.error.TransferException;
 import ferry.event.Bottleneck;
 import ferry.event.Direction;
-import ferry.event.Protocol;
+import ferry.event.Encryption;
 import ferry.event.TransferEvent;
 import ferry.event.TransferListener;
 import ferry.event.TransferReport;
-import ferry.net.Backoff;
 import ferry.net.Connection;
-import ferry.net.Connector;
 import ferry.net.RateLimiter;
+import ferry.net.Security;
+import ferry.trust.ConfigFolder;
+import ferry.trust.Identity;
+import ferry.trust.Secret;
 import ferry.wire.OwnerId;
 import ferry.wire.TransferId;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,22 +30,26 @@ import java.util.Optional;
 final class Sender {
     private final SendRequest request;
     private final Map<String, String> environment;
+    private final Optional<Secret> secret;
     private final TransferSession.Factory ferrySessions;
     private final TransferListener listener;
     private final TransferId id = TransferId.random();
     private final Cancellation cancellation = new Cancellation();
 
     /**
-     * @param environment where the state folder is looked for
+     * @param environment where the folders of state and configuration are looked for
+     * @param secret the code that both sides are to prove, which needs TLS
      * @param ferrySessions the sessions of the Ferry protocol
      */
     Sender(
             SendRequest request,
             Map<String, String> environment,
+            Optional<Secret> secret,
             TransferSession.Factory ferrySessions,
             TransferListener listener) {
         this.request = request;
         this.environment = environment;
+        this.secret = secret;
         this.ferrySessions = ferrySessions;
         this.listener = listener;
     }
@@ -63,8 +68,9 @@ final class Sender {
                 case LIST -> list(sources);
                 case SEND ->
                     switch (request.mode()) {
-                        case FERRY -> sendByFerry(sources);
-                        case CLASSIC -> sendByClassic(sources);
+                        case SendRequest.Mode.Encrypted mode -> sendEncrypted(sources, mode);
+                        case SendRequest.Mode.Plain _ -> sendPlain(sources);
+                        case SendRequest.Mode.Classic _ -> sendByClassic(sources);
                     };
             };
         } catch (InterruptedException e) {
@@ -96,35 +102,54 @@ final class Sender {
     }
 
     private ExitStatus list(SourceCheck sources) throws TransferException {
-        if (request.mode() == SendRequest.Mode.CLASSIC) {
+        if (request.mode() instanceof SendRequest.Mode.Classic) {
             ClassicSource.open(sources.roots()).close();
         }
-        return new DryRun(request, id.toString(), listener, cancellation::cause).run(sources, protocol());
+        return new DryRun(request, id.toString(), listener, cancellation::cause)
+                .run(sources, request.mode().protocol());
     }
 
-    private ExitStatus sendByFerry(SourceCheck sources) throws TransferException, InterruptedException {
-        OwnerId owner = owner();
-        Backoff backoff = Backoff.within(request.patience());
-        Connection connection = connect(backoff);
+    /** The key is the owner, so that it needs no number. */
+    private ExitStatus sendEncrypted(SourceCheck sources, SendRequest.Mode.Encrypted mode)
+            throws TransferException, InterruptedException {
+        Identity identity = IdentityReader.read(mode.certificate(), environment, listener);
+        Introduction introduction =
+                Introduction.prepare(request, mode, identity, ConfigFolder.locate(environment), secret, listener);
+        return sendByFerry(sources, introduction, OwnerId.NONE, introduction.code());
+    }
+
+    private ExitStatus sendPlain(SourceCheck sources) throws TransferException, InterruptedException {
+        return sendByFerry(sources, ReceiverConnector.Protection.NONE, owner(), Optional.empty());
+    }
+
+    private ExitStatus sendByFerry(
+            SourceCheck sources,
+            ReceiverConnector.Protection protection,
+            OwnerId owner,
+            Optional<CodeExchange.Factory> code)
+            throws TransferException, InterruptedException {
+        ReceiverConnector connector = new ReceiverConnector(request, protection, cancellation, listener);
+        Connection connection = connector.connect();
         TransferReport report = begin(connection, sources);
         try (Scan scan = Scan.start(request, sources.roots(), report, listener)) {
             Transfer transfer = new Transfer(
                     id,
                     owner,
                     request,
-                    Optional.empty(),
+                    code,
                     scan.entries(),
                     RateLimiter.of(request.bytesPerSecond()),
                     report,
                     listener);
-            return run(connection, backoff, report, next -> ferrySessions.over(next, transfer), scan::close);
+            return run(connector, connection, report, next -> ferrySessions.over(next, transfer), scan::close);
         }
     }
 
     private ExitStatus sendByClassic(SourceCheck sources) throws TransferException, InterruptedException {
         try (ClassicSource source = ClassicSource.open(sources.roots())) {
-            Backoff backoff = Backoff.within(request.patience());
-            Connection connection = connect(backoff);
+            ReceiverConnector connector =
+                    new ReceiverConnector(request, ReceiverConnector.Protection.NONE, cancellation, listener);
+            Connection connection = connector.connect();
             TransferReport report = begin(connection, sources);
             listener.on(new TransferEvent.Warning(
                     source.entry().path() + ": the classic protocol has no checksum, so what arrives is unverified"));
@@ -132,48 +157,40 @@ final class Sender {
             report.progress().allFound();
             RateLimiter limiter = RateLimiter.of(request.bytesPerSecond());
             return run(
+                    connector,
                     connection,
-                    backoff,
                     report,
                     next -> new ClassicSender(next, source, request.timeout(), limiter, report),
                     () -> {});
         }
     }
 
-    private Connection connect(Backoff backoff) throws TransferException, InterruptedException {
-        cancellation.connecting();
-        try {
-            return new Connector(request.connect(), new ConnectionNotices(listener)).connect(request.target(), backoff);
-        } catch (TransferException e) {
-            throw e.code() == ErrorCode.HOST_UNKNOWN && Files.exists(Path.of(e.what()))
-                    ? e.withHint(
-                            "'%s' is a file here; the target comes last: send %s HOST".formatted(e.what(), e.what()))
-                    : e;
-        }
-    }
-
     private TransferReport begin(Connection connection, SourceCheck sources) {
         TransferReport report = report(connection.peer());
-        report.started(Optional.empty());
+        switch (connection.security()) {
+            case Security.Tls tls ->
+                report.started(
+                        Optional.of(new Encryption(tls.description(), tls.peer().toString())));
+            case Security.None _ -> {
+                report.started(Optional.empty());
+                tellThatAllCanRead(connection);
+            }
+        }
+        tellFailures(sources, report);
+        return report;
+    }
+
+    private void tellThatAllCanRead(Connection connection) {
         listener.on(
                 connection.isLocal()
                         ? new TransferEvent.Notice("not encrypted, but it stays on this machine")
                         : TransferEvent.Warning.ofSecurity(
                                 "not encrypted: whoever is between here and %s can read and change it"
                                         .formatted(connection.peer())));
-        tellFailures(sources, report);
-        return report;
     }
 
     private TransferReport report(String peer) {
-        return new TransferReport(id.toString(), peer, protocol(), Direction.OUTGOING, listener);
-    }
-
-    private Protocol protocol() {
-        return switch (request.mode()) {
-            case FERRY -> Protocol.FERRY;
-            case CLASSIC -> Protocol.CLASSIC;
-        };
+        return new TransferReport(id.toString(), peer, request.mode().protocol(), Direction.OUTGOING, listener);
     }
 
     private static void tellFailures(SourceCheck sources, TransferReport report) {
@@ -190,11 +207,11 @@ final class Sender {
 
     /** @param silence sees to it that nobody else tells anything of the transfer, which is about to be finished */
     private ExitStatus run(
-            Connection first, Backoff backoff, TransferReport report, Sessions sessions, Runnable silence) {
+            ReceiverConnector connector, Connection first, TransferReport report, Sessions sessions, Runnable silence) {
         try {
             Bottleneck limitedBy;
             try {
-                limitedBy = runSessions(first, backoff, sessions);
+                limitedBy = runSessions(connector, first, sessions);
             } finally {
                 silence.run();
             }
@@ -216,7 +233,7 @@ final class Sender {
         }
     }
 
-    private Bottleneck runSessions(Connection first, Backoff backoff, Sessions sessions)
+    private Bottleneck runSessions(ReceiverConnector connector, Connection first, Sessions sessions)
             throws TransferException, InterruptedException {
         Connection connection = first;
         while (true) {
@@ -224,15 +241,8 @@ final class Sender {
                 case TransferSession.Ending.Complete complete -> {
                     return complete.limitedBy();
                 }
-                case TransferSession.Ending.Unanswered unanswered -> {
-                    TransferException cause = unanswered.cause();
-                    cancellation.connecting();
-                    if (!cause.code().retryable() || !backoff.pause()) {
-                        throw cause;
-                    }
-                    listener.on(new TransferEvent.Notice(cause.getMessage() + "; trying again"));
-                    connection = connect(backoff);
-                }
+                case TransferSession.Ending.Unanswered(TransferException cause) ->
+                    connection = connector.connectAfter(cause);
             }
         }
     }

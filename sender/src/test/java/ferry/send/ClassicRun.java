@@ -8,6 +8,7 @@ import ferry.error.TransferException;
 import ferry.event.TransferEvent;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** Sends one file by the classic protocol, and keeps what was told of it. */
 record ClassicRun(Path file, Events events) {
@@ -23,6 +24,7 @@ record ClassicRun(Path file, Events events) {
         return new Sender(
                 request,
                 Map.of(),
+                Optional.empty(),
                 (connection, transfer) -> {
                     throw new AssertionError("the Ferry protocol was chosen");
                 },

@@ -3,24 +3,47 @@ package ferry.send;
 import ferry.net.AddressFamily;
 import ferry.net.ConnectOptions;
 import ferry.net.Endpoint;
+import ferry.net.TlsProvider;
+import ferry.trust.KeyFingerprint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Requests as the tests want them. */
 final class Requests {
     static final Duration LONG = Duration.ofSeconds(20);
 
+    private static final SendRequest.Mode PLAIN = new SendRequest.Mode.Plain();
+    private static final SendRequest.Mode.Encrypted ENCRYPTED =
+            new SendRequest.Mode.Encrypted(TlsProvider.JDK, Optional.empty(), Optional.empty(), Set.of());
+
     private Requests() {}
 
+    static SendRequest encrypted(Endpoint target, Path... sources) {
+        return encrypted(target, LONG, sources);
+    }
+
+    static SendRequest encrypted(Endpoint target, Duration timeout, Path... sources) {
+        return request(target, ENCRYPTED, SendRequest.Action.SEND, timeout, Duration.ZERO, sources);
+    }
+
+    /** The same, but the receiver must have this key. */
+    static SendRequest pinned(SendRequest request, KeyFingerprint pin) {
+        SendRequest.Mode mode =
+                new SendRequest.Mode.Encrypted(TlsProvider.JDK, Optional.empty(), Optional.empty(), Set.of(pin));
+        return with(request, mode, request.action(), request.patience());
+    }
+
     static SendRequest ferry(Endpoint target, Path... sources) {
-        return request(target, SendRequest.Mode.FERRY, SendRequest.Action.SEND, LONG, Duration.ZERO, sources);
+        return request(target, PLAIN, SendRequest.Action.SEND, LONG, Duration.ZERO, sources);
     }
 
     static SendRequest ferry(Endpoint target, Duration timeout, Path... sources) {
-        return request(target, SendRequest.Mode.FERRY, SendRequest.Action.SEND, timeout, Duration.ZERO, sources);
+        return request(target, PLAIN, SendRequest.Action.SEND, timeout, Duration.ZERO, sources);
     }
 
     static SendRequest classic(Endpoint target, Path... sources) {
@@ -28,23 +51,30 @@ final class Requests {
     }
 
     static SendRequest classic(Endpoint target, Duration timeout, Path... sources) {
-        return request(target, SendRequest.Mode.CLASSIC, SendRequest.Action.SEND, timeout, Duration.ZERO, sources);
+        return request(
+                target, new SendRequest.Mode.Classic(), SendRequest.Action.SEND, timeout, Duration.ZERO, sources);
     }
 
     /** The same, but it tries again for long. */
     static SendRequest waiting(SendRequest request) {
-        return with(request, request.action(), LONG);
+        return trying(request, LONG);
+    }
+
+    /** The same, but it tries again for so long. */
+    static SendRequest trying(SendRequest request, Duration patience) {
+        return with(request, request.mode(), request.action(), patience);
     }
 
     static SendRequest dryRun(SendRequest request) {
-        return with(request, SendRequest.Action.LIST, request.patience());
+        return with(request, request.mode(), SendRequest.Action.LIST, request.patience());
     }
 
-    private static SendRequest with(SendRequest request, SendRequest.Action action, Duration patience) {
+    private static SendRequest with(
+            SendRequest request, SendRequest.Mode mode, SendRequest.Action action, Duration patience) {
         return new SendRequest(
                 request.sources(),
                 request.target(),
-                request.mode(),
+                mode,
                 action,
                 request.links(),
                 request.filter(),

@@ -8,6 +8,7 @@ import ferry.entry.EntryKind;
 import ferry.entry.Outcome;
 import ferry.error.ErrorCode;
 import ferry.net.Connection;
+import ferry.net.Security;
 import ferry.wire.Frame;
 import ferry.wire.FrameReader;
 import ferry.wire.FrameTrace;
@@ -137,6 +138,16 @@ final class ScriptedFerryReceiver implements AutoCloseable {
 
     ScriptedFerryReceiver fail(long entry, ErrorCode code) throws IOException {
         return say(new Frame.Failed(entry, new Reason(code, "as the test wants it")));
+    }
+
+    /** The sender says nothing at all, not even a preface, and leaves. */
+    void expectNothing() {
+        assertThatThrownBy(reader::readPreface).isInstanceOf(EOFException.class);
+    }
+
+    /** How this connection is protected. */
+    Security security() {
+        return connection.security();
     }
 
     ScriptedFerryReceiver leave() throws IOException {

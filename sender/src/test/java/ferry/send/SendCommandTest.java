@@ -3,6 +3,7 @@ package ferry.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ferry.cli.CertificateFiles;
 import ferry.entry.EntryKind;
 import ferry.entry.Glob;
 import ferry.entry.RelativePath;
@@ -11,8 +12,14 @@ import ferry.error.ExitStatus;
 import ferry.error.TransferException;
 import ferry.net.AddressFamily;
 import ferry.net.Endpoint;
+import ferry.net.TlsProvider;
+import ferry.trust.KeyFingerprint;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,13 +29,15 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
 class SendCommandTest {
+    private static final String PIN = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
     @Test
     void sendsAllToTheLastOperandByDefault() throws Exception {
         SendRequest request = request("a.txt", "photos/", "host");
         assertThat(request.sources())
                 .containsExactly(new Source.Named(Path.of("a.txt")), new Source.Named(Path.of("photos")));
         assertThat(request.target()).isEqualTo(new Endpoint.Tcp("host", Endpoint.DEFAULT_PORT));
-        assertThat(request.mode()).isEqualTo(SendRequest.Mode.FERRY);
+        assertThat(request.mode()).isEqualTo(new SendRequest.Mode.Plain());
         assertThat(request.action()).isEqualTo(SendRequest.Action.SEND);
         assertThat(request.links()).isEqualTo(Links.KEEP);
         assertThat(request.filter()).isEqualTo(EntryFilter.EVERYTHING);
@@ -72,6 +81,63 @@ class SendCommandTest {
     }
 
     @Test
+    void encryptsToTheReceiverThatIsAskedFor() throws Exception {
+        SendRequest request = request(
+                "--pin",
+                PIN,
+                "--tls-cert",
+                "c.pem",
+                "--tls-key",
+                "k.pem",
+                "--tls-ca",
+                "ca.pem",
+                "--tls-provider",
+                "jdk",
+                "a",
+                "h");
+        assertThat(request.mode())
+                .isEqualTo(new SendRequest.Mode.Encrypted(
+                        TlsProvider.JDK,
+                        Optional.of(new CertificateFiles(Path.of("c.pem"), Path.of("k.pem"))),
+                        Optional.of(Path.of("ca.pem")),
+                        Set.of(KeyFingerprint.parse(PIN).orElseThrow())));
+        assertThat(request("--code", "a", "h").mode()).isInstanceOf(SendRequest.Mode.Encrypted.class);
+        assertThat(request("--code-file", "c", "a", "h").provesCode()).isTrue();
+        assertThat(request("--dry-run", "--code-file", "c", "a", "h").provesCode())
+                .isFalse();
+        assertThat(request("--plain", "a", "h").mode()).isEqualTo(new SendRequest.Mode.Plain());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--pin " + PIN,
+                "--code",
+                "--code-file=c",
+                "--tls-ca=c",
+                "--tls-cert=c --tls-key=k",
+            })
+    void neverLetsAnybodyBelieveThatSomethingProtectsWhatIsNotEncrypted(String protection) {
+        for (String option : List.of("--plain", "--classic")) {
+            String[] words = (option + " " + protection + " a h").split(" ");
+            assertThatThrownBy(() -> request(words))
+                    .hasMessage(option + ": without encryption no key, code or certificate protects what is sent");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--plain", "--classic"})
+    void refusesACodeInTheEnvironmentToo(String option) throws Exception {
+        Map<String, String> environment = Map.of("FERRY_CODE", "anything");
+        assertThatThrownBy(() -> parsed(option, "a", "h").request(environment))
+                .isInstanceOfSatisfying(TransferException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.USAGE);
+                    assertThat(e).hasMessage(option + ": without encryption the code in FERRY_CODE protects nothing");
+                });
+        assertThat(parsed("a", "h").request(environment).mode()).isInstanceOf(SendRequest.Mode.Encrypted.class);
+    }
+
+    @Test
     void takesOptionsAmongTheOperands() throws Exception {
         SendRequest request = request("a", "--exclude", "*.log", "b", "--wait", "1s", "host");
         assertThat(request.sources()).hasSize(2);
@@ -84,7 +150,7 @@ class SendCommandTest {
         assertThat(request("-", "host").sources()).containsExactly(new Source.StandardInput("stdin"));
         assertThat(request("--name", "a b.tar", "-", "host").sources())
                 .containsExactly(new Source.StandardInput("a b.tar"));
-        assertThat(request("--classic", "-", "host").mode()).isEqualTo(SendRequest.Mode.CLASSIC);
+        assertThat(request("--classic", "-", "host").mode()).isEqualTo(new SendRequest.Mode.Classic());
     }
 
     @Test
@@ -108,6 +174,8 @@ class SendCommandTest {
             --classic a b host            | --classic: it sends exactly one file, got 2 sources
             --classic --include x a host  | --classic: it sends exactly one file, so there is nothing to include or exclude
             --classic a unix:/run/x       | --classic: a receiver on a Unix socket cannot tell a whole file from one that broke off
+            --pin sha256:ab a host        | --pin sha256:ab: expected sha256: and 64 hexadecimal digits
+            --plain --classic a host      | --plain and --classic: expected at most one of them
             --include [ a host            | pattern '[': it ends too early, after '['
             """)
     void refusesWhatMakesNoSense(String arguments, String message) {
@@ -153,11 +221,15 @@ class SendCommandTest {
     }
 
     private static SendRequest request(String... arguments) throws TransferException {
+        return parsed(arguments).request(Map.of());
+    }
+
+    private static SendCommand parsed(String... arguments) {
         SendCommand command = new SendCommand();
         new CommandLine(command)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false)
                 .parseArgs(arguments);
-        return command.request();
+        return command;
     }
 }

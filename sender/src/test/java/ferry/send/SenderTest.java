@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -302,6 +303,7 @@ class SenderTest {
             Sender sender = new Sender(
                     Requests.ferry(receiver.endpoint(), a),
                     Map.of("XDG_STATE_HOME", a.toString()),
+                    Optional.empty(),
                     (c, transfer) -> {
                         ownerless.add(transfer.owner().isNone());
                         return new Answering(transfer);
@@ -326,7 +328,7 @@ class SenderTest {
     }
 
     private Sender sender(SendRequest request, TransferSession.Factory sessions) {
-        return new Sender(request, Map.of(), sessions, events);
+        return new Sender(request, Map.of(), Optional.empty(), sessions, events);
     }
 
     private static TransferSession none(Connection connection, Transfer transfer) {

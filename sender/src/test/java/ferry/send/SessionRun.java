@@ -60,7 +60,7 @@ final class SessionRun implements AutoCloseable {
             Connection near = Connection.over(SocketChannel.open(server.getLocalAddress()));
             Connection far = Connection.over(server.accept());
             CompletableFuture<Connection> secured =
-                    CompletableFuture.supplyAsync(() -> setup.transport().receiver(far));
+                    CompletableFuture.supplyAsync(() -> receiving(setup.transport(), far));
             connection = setup.transport().sender(near);
             receiver = new ScriptedFerryReceiver(secured.get(END_SECONDS, TimeUnit.SECONDS));
         }
@@ -76,6 +76,14 @@ final class SessionRun implements AutoCloseable {
                 events);
         session = SendSession.over(connection, transfer);
         report.started(Optional.empty());
+    }
+
+    private static Connection receiving(Transport transport, Connection raw) {
+        try {
+            return transport.receiver(raw);
+        } catch (TransferException e) {
+            throw new AssertionError(e);
+        }
     }
 
     static SessionRun start() throws Exception {

@@ -1,0 +1,92 @@
+package ferry.send;
+
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
+import ferry.event.TransferEvent;
+import ferry.event.TransferListener;
+import ferry.net.Backoff;
+import ferry.net.Connection;
+import ferry.net.Connector;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Opens connections on which a session may speak: to the receiver, and protected as the request wants it. For the thread that runs
+ * the {@link Sender}.
+ */
+final class ReceiverConnector {
+    private final SendRequest request;
+    private final Protection protection;
+    private final Cancellation cancellation;
+    private final TransferListener listener;
+    private final Backoff backoff;
+
+    /** Makes a connection safe to speak on, before anything was said. */
+    @FunctionalInterface
+    interface Protection {
+        /** For those who asked for none. */
+        Protection NONE = raw -> raw;
+
+        /**
+         * The connection to speak on, which owns the raw one; that is closed if this fails.
+         *
+         * @throws TransferException if it cannot be made, or the receiver is not the right one; worth another try if its code is
+         */
+        Connection over(Connection raw) throws TransferException;
+    }
+
+    ReceiverConnector(
+            SendRequest request, Protection protection, Cancellation cancellation, TransferListener listener) {
+        this.request = request;
+        this.protection = protection;
+        this.cancellation = cancellation;
+        this.listener = listener;
+        this.backoff = Backoff.within(request.patience());
+    }
+
+    /**
+     * Connects, again and again within the time that the request gives. A handshake that breaks is no more than a receiver that is
+     * not there: its accept queue was full, or it is stopping.
+     */
+    Connection connect() throws TransferException, InterruptedException {
+        while (true) {
+            Connection raw = open();
+            try {
+                return protection.over(raw);
+            } catch (TransferException e) {
+                awaitNextTry(e);
+            }
+        }
+    }
+
+    /**
+     * Connects once more, since nothing was answered over the connection before.
+     *
+     * @throws TransferException that cause, if the time is over or another try cannot help; or as {@link #connect}
+     */
+    Connection connectAfter(TransferException cause) throws TransferException, InterruptedException {
+        awaitNextTry(cause);
+        return connect();
+    }
+
+    private void awaitNextTry(TransferException cause) throws TransferException, InterruptedException {
+        // First: an interrupt breaks a handshake too.
+        cancellation.connecting();
+        if (!cause.code().retryable() || !backoff.pause()) {
+            throw cause;
+        }
+        listener.on(new TransferEvent.Notice(cause.getMessage() + "; trying again"));
+    }
+
+    private Connection open() throws TransferException, InterruptedException {
+        cancellation.connecting();
+        try {
+            return new Connector(request.connect(), new ConnectionNotices(listener)).connect(request.target(), backoff);
+        } catch (TransferException e) {
+            throw e.code() == ErrorCode.HOST_UNKNOWN && Files.exists(Path.of(e.what()))
+                    ? e.withHint(
+                            "'%s' is a file here; the target comes last: send %s HOST".formatted(e.what(), e.what()))
+                    : e;
+        }
+    }
+}
