@@ -68,9 +68,6 @@ final class ModeOptions {
             requireNoTrust("--classic", environment);
             return new SendRequest.Mode.Classic();
         }
-        if (!asksForTrust() && !environment.containsKey(SecretReader.VARIABLE)) {
-            return new SendRequest.Mode.Plain();
-        }
         return new SendRequest.Mode.Encrypted(
                 security.provider(), security.certificate(), security.authority(), parsedPins());
     }

@@ -45,7 +45,9 @@ import picocli.CommandLine.Parameters;
             "Sends files and directories to a @|bold receive|@ on another machine, directly over TCP.",
             "When it exits with status 0, every byte is on the receiver's disk, checked, under its final name; if the "
                     + "receiver promises less, as with its --no-fsync or --stdout, a warning says so, and --classic "
-                    + "promises nothing. Times and permissions are kept. Nothing is encrypted yet."
+                    + "promises nothing. Times and permissions are kept.",
+            "All is encrypted by TLS 1.3. The key of a receiver is remembered when it is first met, in "
+                    + "~/.config/ferry/known_receivers, and must be the same from then on."
         },
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
@@ -58,6 +60,8 @@ import picocli.CommandLine.Parameters;
             "See which files would go, and then send them at no more than 20 MB/s:",
             "    send --include '*.jpg' --exclude cache/ --dry-run photos host",
             "    send --include '*.jpg' --exclude cache/ --limit 20MB/s photos host",
+            "Send to a receiver that has shown a code, which send asks for:",
+            "    send --code report.pdf host",
         },
         modelTransformer = ExitStatusHelp.class)
 public final class SendCommand implements Program {

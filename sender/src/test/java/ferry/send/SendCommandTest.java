@@ -37,7 +37,9 @@ class SendCommandTest {
         assertThat(request.sources())
                 .containsExactly(new Source.Named(Path.of("a.txt")), new Source.Named(Path.of("photos")));
         assertThat(request.target()).isEqualTo(new Endpoint.Tcp("host", Endpoint.DEFAULT_PORT));
-        assertThat(request.mode()).isEqualTo(new SendRequest.Mode.Plain());
+        assertThat(request.mode())
+                .isEqualTo(
+                        new SendRequest.Mode.Encrypted(TlsProvider.AUTO, Optional.empty(), Optional.empty(), Set.of()));
         assertThat(request.action()).isEqualTo(SendRequest.Action.SEND);
         assertThat(request.links()).isEqualTo(Links.KEEP);
         assertThat(request.filter()).isEqualTo(EntryFilter.EVERYTHING);
