@@ -13,7 +13,7 @@ import javax.net.ssl.TrustManager;
 import org.conscrypt.Conscrypt;
 
 /** Engines of Conscrypt: BoringSSL in a native library. The only class that knows Conscrypt. */
-final class ConscryptTlsEngines extends TlsEngines {
+class ConscryptTlsEngines extends TlsEngines {
     private final Provider provider = Conscrypt.newProvider();
 
     ConscryptTlsEngines(KeyManager keys, TrustManager trust) {
@@ -50,6 +50,10 @@ final class ConscryptTlsEngines extends TlsEngines {
     void restrict(SSLEngine engine) {
         Conscrypt.setUseSessionTickets(engine, false);
     }
+
+    /** Conscrypt cannot ask; it answers. */
+    @Override
+    void askForNewKeys(SSLEngine engine) {}
 
     /** By Conscrypt's own call: its session refuses the standard one. */
     @Override

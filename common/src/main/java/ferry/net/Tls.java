@@ -21,6 +21,9 @@ public final class Tls {
     /** For all connections of a run together; smallest buffers may come on top. */
     private static final long BUFFER_BYTES = 64L << 20;
 
+    /** Bytes after which keys are renewed: a third of what RFC 8446, section 5.5, allows with AES-GCM in one direction. */
+    private static final long KEY_BYTES = 128L << 30;
+
     /** Kinds of keys that both providers can sign a handshake with. */
     private static final Set<String> KEYS = Set.of("EC", "RSA");
 
@@ -104,7 +107,7 @@ public final class Tls {
             case TlsTrust.AnyKey any -> engines.client();
             case TlsTrust.Authority authority -> engines.clientOf(host(target), port(target));
         };
-        return new TlsHandshake(raw, engine, buffers).run(engines, TlsHandshake.Side.CLIENT, limit);
+        return handshake(raw, engine).run(TlsHandshake.Side.CLIENT, limit);
     }
 
     /**
@@ -113,7 +116,11 @@ public final class Tls {
      * @throws TransferException as {@link #connect}
      */
     public Connection accept(Connection raw, Duration limit) throws TransferException {
-        return new TlsHandshake(raw, engines.server(), buffers).run(engines, TlsHandshake.Side.SERVER, limit);
+        return handshake(raw, engines.server()).run(TlsHandshake.Side.SERVER, limit);
+    }
+
+    private TlsHandshake handshake(Connection raw, SSLEngine engine) {
+        return new TlsHandshake(new TlsLink(raw, engines, engine, buffers, KEY_BYTES), engines);
     }
 
     /** Whose TLS this is, for people. */

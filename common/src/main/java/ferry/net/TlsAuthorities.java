@@ -15,6 +15,7 @@ import java.security.cert.CertificateFactory;
 import java.util.Collection;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Reads a file of authorities' certificates, and trusts those whom they vouch for. Stateless. */
 final class TlsAuthorities {
@@ -38,7 +39,7 @@ final class TlsAuthorities {
             }
             TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX", "SunJSSE");
             factory.init(store);
-            return factory.getTrustManagers()[0];
+            return new AuthorityTrustManager((X509ExtendedTrustManager) factory.getTrustManagers()[0]);
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has PKIX", e);
         }

@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 
@@ -34,6 +35,9 @@ abstract class TlsEngines {
 
     /** Leaves the engine suites with authenticated encryption alone, and no tickets, as far as its provider asks the engine. */
     abstract void restrict(SSLEngine engine);
+
+    /** Has the next record that is written ask for new keys of both directions (KeyUpdate, RFC 8446, section 4.6.3). */
+    abstract void askForNewKeys(SSLEngine engine) throws SSLException;
 
     /** 32 bytes that this channel alone has, by the exporter of RFC 8446, section 7.5, with an empty context. */
     abstract byte[] export(SSLEngine engine, String label) throws GeneralSecurityException, IOException;

@@ -26,20 +26,23 @@ final class TlsHandshake {
     private final TlsInput input;
     private final TlsOutput output;
 
-    TlsHandshake(Connection raw, SSLEngine engine, BufferPool buffers) {
-        this.link = new TlsLink(raw, engine, buffers);
+    private final TlsEngines engines;
+
+    TlsHandshake(TlsLink link, TlsEngines engines) {
+        this.link = link;
+        this.engines = engines;
         this.input = new TlsInput(link);
         this.output = new TlsOutput(link);
     }
 
     /** What the handshake gives: the connection. If it fails the peer is told why, and the connection below is closed. */
-    Connection run(TlsEngines engines, Side side, Duration limit) throws TransferException {
+    Connection run(Side side, Duration limit) throws TransferException {
         Connection raw = link.raw();
         raw.deadline(limit, STATE);
         try {
             agree(side);
             raw.clearDeadline();
-            return new TlsConnection(link, input, output, security(engines, side));
+            return new TlsConnection(link, input, output, security(side));
         } catch (IOException e) {
             TransferException failure = failure(e);
             sayWhy(e);
@@ -103,7 +106,7 @@ final class TlsHandshake {
         return engine.getHandshakeStatus();
     }
 
-    private Security.Tls security(TlsEngines engines, Side side) throws IOException {
+    private Security.Tls security(Side side) throws IOException {
         SSLEngine engine = link.engine();
         try {
             Certificate theirs = engine.getSession().getPeerCertificates()[0];

@@ -29,8 +29,8 @@ final class TlsInput {
     /** Content after which those that came before are forgotten. */
     private static final int FORGIVING_BYTES = 256 << 10;
 
-    /** An answer is owed for a KeyUpdate, which takes 27 bytes; a larger record holds hundreds of them. */
-    private static final int MAX_DEMANDING_BYTES = 64;
+    /** An answer is owed for a KeyUpdate, which takes 27 bytes, or 43 as the JDK pads it; a larger record may hold thousands. */
+    private static final int MAX_DEMANDING_BYTES = 48;
 
     private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
@@ -218,6 +218,7 @@ final class TlsInput {
     /** Bounds what a peer can make us do without sending anything. */
     private void judge(SSLEngineResult result, int bytes) throws TlsException {
         if (result.bytesProduced() > 0) {
+            link.used(result.bytesProduced());
             contentSinceBarren += result.bytesProduced();
             if (contentSinceBarren >= FORGIVING_BYTES) {
                 contentSinceBarren = 0;

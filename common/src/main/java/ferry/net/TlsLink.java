@@ -2,8 +2,10 @@ package ferry.net;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,21 +20,31 @@ final class TlsLink {
     static final ByteBuffer NONE = ByteBuffer.allocate(0);
 
     /**
-     * How many records that demand an answer the peer may send while we write nothing. Each costs memory until we write; an honest
-     * peer sends one when it has used its key for many gigabytes.
+     * How many records that demand an answer the peer may send while we write nothing. Each costs up to 6 KiB of memory until we write;
+     * an honest peer sends one when it has used its key for many gigabytes.
      */
-    private static final int MAX_OWED = 32;
+    private static final int MAX_OWED = 8;
 
     private final Connection raw;
+    private final TlsEngines engines;
     private final SSLEngine engine;
     private final BufferPool buffers;
+    private final long keyBytes;
+    private final AtomicLong bytesOfThisKey = new AtomicLong();
     private final AtomicInteger owed = new AtomicInteger();
     private final AtomicReference<@Nullable TlsException> failure = new AtomicReference<>();
 
-    TlsLink(Connection raw, SSLEngine engine, BufferPool buffers) {
+    /**
+     * The link of one connection.
+     *
+     * @param keyBytes after how many bytes of both directions together we ask for new keys
+     */
+    TlsLink(Connection raw, TlsEngines engines, SSLEngine engine, BufferPool buffers, long keyBytes) {
         this.raw = raw;
+        this.engines = engines;
         this.engine = engine;
         this.buffers = buffers;
+        this.keyBytes = keyBytes;
     }
 
     Connection raw() {
@@ -51,6 +63,19 @@ final class TlsLink {
     void release(ByteBuffer buffer) {
         if (buffer.capacity() > 0) {
             buffers.release(buffer);
+        }
+    }
+
+    /** Counts content that was sealed or opened. */
+    void used(int bytes) {
+        bytesOfThisKey.addAndGet(bytes);
+    }
+
+    /** Asks for new keys in both directions if these have been used enough; for the writing thread. */
+    void renewKeysIfDue() throws SSLException {
+        if (bytesOfThisKey.get() >= keyBytes) {
+            bytesOfThisKey.set(0);
+            engines.askForNewKeys(engine);
         }
     }
 

@@ -126,6 +126,7 @@ final class TlsOutput {
     /** Seals one record; the engine may put answers of its own before it. */
     private void seal(ByteBuffer content, ByteBuffer out) throws IOException {
         SSLEngineResult result = wrap(content, out);
+        link.used(result.bytesConsumed());
         switch (result.getStatus()) {
             case OK -> link.paid();
             case BUFFER_OVERFLOW -> {
@@ -157,6 +158,9 @@ final class TlsOutput {
 
     private SSLEngineResult wrap(ByteBuffer content, ByteBuffer out) throws IOException {
         try {
+            if (content.hasRemaining()) {
+                link.renewKeysIfDue();
+            }
             return link.engine().wrap(content, out);
         } catch (SSLException e) {
             requireUsable();
