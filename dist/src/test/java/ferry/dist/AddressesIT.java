@@ -71,9 +71,10 @@ final class AddressesIT {
         String target = "twofold:" + receive.port();
         Path file = bench.file("file", 10);
 
-        knowing(hosts, bench.sending(file, target)).run().expect(0);
-        knowing(hosts, bench.sending("-4", file, target)).run().expect(0);
-        Result six = knowing(hosts, bench.sending("-6", file, target)).run().expect(4);
+        Network.knowing(hosts, bench.sending(file, target)).run().expect(0);
+        Network.knowing(hosts, bench.sending("-4", file, target)).run().expect(0);
+        Result six =
+                Network.knowing(hosts, bench.sending("-6", file, target)).run().expect(4);
 
         assertThat(six.errors()).contains("send: error: twofold:", "refused");
     }
@@ -144,10 +145,5 @@ final class AddressesIT {
     private static String freeEndpoint() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return "127.%d.%d.%d:4000".formatted(random.nextInt(1, 255), random.nextInt(256), random.nextInt(1, 255));
-    }
-
-    /** The same in a world where only these hosts are known. */
-    private static Command knowing(Path hosts, Command command) {
-        return command.with("FERRY_JAVA_OPTS", "-Djdk.net.hosts.file=" + hosts);
     }
 }

@@ -11,6 +11,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -18,8 +20,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * What a test works with: a folder, and processes of Ferry. All is taken away when the test ends. Register it in a field that is
- * not static; a test uses it from its own thread.
+ * What a test works with: a folder, and processes of Ferry, of two people with different keys. All is taken away when the test
+ * ends. Register it in a field that is not static; a test uses it from its own thread.
  */
 final class Bench implements BeforeEachCallback, AfterEachCallback {
     private static final long SEED = 20260101;
@@ -27,6 +29,7 @@ final class Bench implements BeforeEachCallback, AfterEachCallback {
     private static final long ROOMY = 6L << 30;
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Map<String, Person> people = new HashMap<>();
     private final Random random = new Random(SEED);
     private Path folder = Path.of("");
 
@@ -83,6 +86,15 @@ final class Bench implements BeforeEachCallback, AfterEachCallback {
         return file(name, text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** A new file with this text, for its owner's eyes. */
+    Path secret(String name, String text) {
+        try {
+            return Files.setPosixFilePermissions(file(name, text), PosixFilePermissions.fromString("rw-------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private Path file(String name, byte[] content) {
         try {
             Path file = path(name);
@@ -111,11 +123,25 @@ final class Bench implements BeforeEachCallback, AfterEachCallback {
         return sending(arguments).run();
     }
 
-    /** A {@code send} in the folder of the test, which leaves the user's state alone. */
+    /** A {@code send} in the folder of the test, by the one who sends. */
     Command sending(Object... arguments) {
-        return Command.send(arguments)
-                .in(folder)
-                .with("XDG_STATE_HOME", path("state").toString());
+        return Command.send(arguments).in(folder).as(sender());
+    }
+
+    /** Whoever sends in this test. */
+    Person sender() {
+        return person("sender");
+    }
+
+    /** Whoever receives in this test. */
+    Person receiver() {
+        return person("receiver");
+    }
+
+    /** The person of this name, who has a key from the beginning. */
+    Person person(String name) {
+        return people.computeIfAbsent(
+                name, _ -> Person.withKey(name, path("people").resolve(name)));
     }
 
     /** Starts {@code receive --json} into the folder {@code out}, on a free port of the loopback address. */
@@ -135,10 +161,11 @@ final class Bench implements BeforeEachCallback, AfterEachCallback {
 
     /** A {@code receive --json} into this folder that has not been told where to listen. */
     Command receiving(Path out) {
-        return Command.receive("--json", "--dir", out).in(folder);
+        return Command.receive("--json", "--dir", out).in(folder).as(receiver());
     }
 
-    private static void delete(Path root) throws IOException {
+    /** Deletes a directory with all that is in it. */
+    static void delete(Path root) throws IOException {
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)

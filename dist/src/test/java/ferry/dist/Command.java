@@ -21,6 +21,11 @@ final class Command {
         this.setting = setting;
     }
 
+    private static void withoutTheUsersOwn(ProcessBuilder builder) {
+        builder.environment().putAll(Person.ANYBODY.environment());
+        builder.environment().remove("FERRY_CODE");
+    }
+
     /** The image's {@code send}; arguments are taken by their text. */
     static Command send(Object... arguments) {
         return of(program("send"), arguments);
@@ -37,7 +42,7 @@ final class Command {
                 Stream.concat(Stream.of(program), Stream.of(arguments))
                         .map(Object::toString)
                         .toList(),
-                builder -> {});
+                Command::withoutTheUsersOwn);
     }
 
     /** A program of the image. */
@@ -74,6 +79,11 @@ final class Command {
     /** The same with a variable of the environment set. */
     Command with(String variable, String value) {
         return set(builder -> builder.environment().put(variable, value));
+    }
+
+    /** The same on behalf of this person. */
+    Command as(Person person) {
+        return set(builder -> builder.environment().putAll(person.environment()));
     }
 
     /** The same with standard input from this file. */

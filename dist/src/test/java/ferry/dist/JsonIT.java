@@ -82,10 +82,12 @@ final class JsonIT {
         Result sent = bench.send("--json", "--verbose", "from", receive.endpoint());
         Result dry = bench.send("--json", "--dry-run", "from", "127.0.0.1:1");
         Result refused = bench.send("--json", "from", "127.0.0.1:1");
+        Result plain = bench.send("--json", "--plain", "from", receive.endpoint());
+        Result key = bench.send("--json", "--fingerprint");
         Result received = receive.stop();
 
         Set<String> seen = new HashSet<>();
-        Stream.of(sent, dry, refused, received)
+        Stream.of(sent, dry, refused, plain, key, received)
                 .flatMap(result -> result.events().stream())
                 .forEach(event -> {
                     PAGE.check(event);

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
 
 /** A {@code receive --json} that listens. Closing it kills it. */
 final class RunningReceive implements AutoCloseable {
@@ -25,10 +27,16 @@ final class RunningReceive implements AutoCloseable {
         process.closeInput();
         await().atMost(RunningProcess.PATIENCE)
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> !process.isAlive() || !process.soFar().events().isEmpty());
+                .until(() -> !process.isAlive()
+                        || !process.soFar().events("listening").isEmpty());
         List<Event> listening = process.soFar().events("listening");
         assertThat(listening).as(() -> process.soFar().toString()).isNotEmpty();
         return new RunningReceive(process, folder, listening.getFirst());
+    }
+
+    /** What it said when it began to listen. */
+    Event listening() {
+        return listening;
     }
 
     /** What to give to {@code send}. */
@@ -43,6 +51,13 @@ final class RunningReceive implements AutoCloseable {
     /** Where the files go. */
     Path folder() {
         return folder;
+    }
+
+    /** The paths of all that is there now but what this program keeps there for itself. */
+    Set<String> received() {
+        SortedMap<String, String> all = Tree.of(folder);
+        all.keySet().removeIf(path -> path.equals(".ferry") || path.startsWith(".ferry/"));
+        return all.keySet();
     }
 
     RunningProcess process() {

@@ -1,5 +1,7 @@
 package ferry.dist;
 
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,15 +14,26 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
 
-/** A server on the loopback address that does the same to whoever connects. Closing it closes its connections. */
+/**
+ * A server on the loopback address that does the same to whoever connects, and keeps what it hears. Closing it closes its
+ * connections.
+ */
 final class ScriptedPeer implements AutoCloseable {
+    private static final int BUFFER = 8192;
+
     /** What it does to a connection, on a thread of its own. */
     private interface Script {
-        void play(Socket socket) throws IOException;
+        void play(InputStream in, Socket socket) throws IOException;
+    }
+
+    /** How a relay passes on what it hears. */
+    private interface Passing {
+        void pass(InputStream in, OutputStream out) throws IOException;
     }
 
     private final ServerSocket server;
     private final Set<Socket> sockets = Collections.synchronizedSet(new HashSet<>());
+    private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
 
     private ScriptedPeer(Script script) {
         try {
@@ -33,27 +46,67 @@ final class ScriptedPeer implements AutoCloseable {
 
     /** Takes all, and says nothing. */
     static ScriptedPeer silent() {
-        return new ScriptedPeer(socket -> socket.getInputStream().transferTo(OutputStream.nullOutputStream()));
+        return saying("");
     }
 
     /** Says this, and takes all. */
     static ScriptedPeer saying(String text) {
-        return new ScriptedPeer(socket -> {
-            socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
-            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        return new ScriptedPeer((in, socket) -> {
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+            in.transferTo(OutputStream.nullOutputStream());
         });
     }
 
-    /** Passes all on to a port of the loopback address, but for one bit of the byte at this offset. */
+    /** Hears something first, then says this, and takes all. */
+    static ScriptedPeer answering(String text) {
+        return new ScriptedPeer((in, socket) -> {
+            in.read(new byte[BUFFER]);
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+            in.transferTo(OutputStream.nullOutputStream());
+        });
+    }
+
+    /** Hears something, and closes. */
+    static ScriptedPeer closing() {
+        return new ScriptedPeer((in, _) -> in.read(new byte[BUFFER]));
+    }
+
+    /** Passes all on to a port of the loopback address, and back. */
+    static ScriptedPeer relaying(int port) {
+        return relaying(port, (in, out) -> in.transferTo(out));
+    }
+
+    /** As a relay, but for one bit of the byte at this offset of what it passes on. */
     static ScriptedPeer corrupting(int port, long offset) {
-        return new ScriptedPeer(socket -> {
+        return relaying(port, (in, out) -> {
+            pass(in, out, offset);
+            out.write(in.read() ^ 0x10);
+            in.transferTo(out);
+        });
+    }
+
+    /** As a relay, but after so many bytes it ends what it passes on as if that were all, and takes the rest itself. */
+    static ScriptedPeer cutting(int port, long length) {
+        return relaying(port, (in, out) -> pass(in, out, length));
+    }
+
+    private static ScriptedPeer relaying(int port, Passing passing) {
+        return new ScriptedPeer((in, socket) -> {
             try (Socket onwards = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                Thread.ofVirtual().start(() -> passBack(onwards, socket));
-                passOn(socket.getInputStream(), onwards.getOutputStream(), offset);
+                Thread back = Thread.ofVirtual().start(() -> passBack(onwards, socket));
+                passing.pass(in, onwards.getOutputStream());
                 onwards.shutdownOutput();
-                onwards.getInputStream().transferTo(OutputStream.nullOutputStream());
+                in.transferTo(OutputStream.nullOutputStream());
+                back.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         });
+    }
+
+    /** All that it has heard so far, from whomever, a character for each byte. */
+    String heard() {
+        return heard.toString(StandardCharsets.ISO_8859_1);
     }
 
     String endpoint() {
@@ -72,32 +125,59 @@ final class ScriptedPeer implements AutoCloseable {
         }
     }
 
-    private static void play(Script script, Socket socket) {
+    private void play(Script script, Socket socket) {
         try (socket) {
-            script.play(socket);
+            script.play(new HearingStream(socket.getInputStream()), socket);
         } catch (IOException e) {
             // The other side has left, which is its right.
         }
     }
 
-    private static void passOn(InputStream in, OutputStream out, long corrupt) throws IOException {
-        byte[] buffer = new byte[8192];
-        long position = 0;
-        for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
-            if (corrupt >= position && corrupt < position + length) {
-                buffer[(int) (corrupt - position)] ^= 0x10;
+    private static void pass(InputStream in, OutputStream out, long length) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        for (long left = length; left > 0; ) {
+            int count = in.read(buffer, 0, (int) Math.min(left, BUFFER));
+            if (count < 0) {
+                return;
             }
-            out.write(buffer, 0, length);
-            position += length;
+            out.write(buffer, 0, count);
+            left -= count;
         }
     }
 
+    /** However one side ends, the other one hears of it. */
     private static void passBack(Socket from, Socket to) {
         try {
             from.getInputStream().transferTo(to.getOutputStream());
+        } catch (IOException e) {
+            // A reset is an end too.
+        }
+        try {
             to.shutdownOutput();
         } catch (IOException e) {
-            // Either side has left.
+            // The other side has left already.
+        }
+    }
+
+    /** Notes what is read. */
+    private final class HearingStream extends FilterInputStream {
+        HearingStream(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] single = new byte[1];
+            return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int count = super.read(bytes, offset, length);
+            if (count > 0) {
+                heard.write(bytes, offset, count);
+            }
+            return count;
         }
     }
 

@@ -10,10 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Each exit status, and the words that come with it. Status 5 (identity or access) is missing: nothing can be denied to a peer
- * as long as nobody is asked who they are.
- */
+/** Each exit status, and the words that come with it. */
 final class StatusIT {
     @RegisterExtension
     private final Bench bench = new Bench();
@@ -110,21 +107,36 @@ final class StatusIT {
         assertThat(sent.errorLines().getFirst()).startsWith("send: error: no-such-host.invalid");
     }
 
-    @Test
-    void fourWhenThePeerIsSilent() {
+    @ParameterizedTest
+    @ValueSource(strings = {"--plain", "--no-progress"})
+    void fourWhenThePeerIsSilent(String option) {
         ScriptedPeer peer = bench.keep(ScriptedPeer.silent());
 
-        Result sent = bench.send("--timeout", "500ms", bench.file("file", 10), peer.endpoint())
+        Result sent = bench.send(option, "--timeout", "500ms", bench.file("file", 10), peer.endpoint())
                 .expect(4);
 
         assertThat(sent.errors()).contains("send: error: " + peer.endpoint() + ": ");
     }
 
     @Test
-    void sixWhenThePeerIsNotFerry() {
+    void fiveWhenTheReceiverDoesNotLetThemIn() {
+        RunningReceive receive = bench.receive("--code", "--standing");
+
+        Result sent =
+                bench.send("--json", bench.file("file", 10), receive.endpoint()).expect(5);
+
+        assertThat(sent.event("stopped").text("code")).isEqualTo("code_needed");
+        receive.stop().expect(0);
+        assertThat(receive.folder()).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--plain", "--no-progress"})
+    void sixWhenThePeerIsNotFerry(String option) {
         ScriptedPeer peer = bench.keep(ScriptedPeer.saying("HTTP/1.1 400 Bad Request\r\n\r\n"));
 
-        Result sent = bench.send(bench.file("file", 10), peer.endpoint()).expect(6);
+        Result sent =
+                bench.send(option, bench.file("file", 10), peer.endpoint()).expect(6);
 
         assertThat(sent.errors()).contains("send: error: " + peer.endpoint() + ": ");
     }
@@ -134,8 +146,8 @@ final class StatusIT {
         RunningReceive receive = bench.receive();
         ScriptedPeer relay = bench.keep(ScriptedPeer.corrupting(receive.port(), 500_000));
 
-        Result sent =
-                bench.send(bench.file("file", 1_000_000), relay.endpoint()).expect(7);
+        Result sent = bench.send("--plain", bench.file("file", 1_000_000), relay.endpoint())
+                .expect(7);
 
         assertThat(sent.errors()).contains("crc32c");
         assertThat(receive.awaitFinished().number("status")).isEqualTo(7);

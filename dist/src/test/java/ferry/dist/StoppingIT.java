@@ -119,7 +119,7 @@ final class StoppingIT {
     @Test
     void aSecondSignalStopsTheSenderAtOnce() {
         ScriptedPeer peer = bench.keep(ScriptedPeer.silent());
-        RunningProcess send = bench.start(bench.sending(bench.file("file", 50_000_000), peer.endpoint()));
+        RunningProcess send = bench.start(bench.sending("--plain", bench.file("file", 50_000_000), peer.endpoint()));
         send.awaitErrors("not encrypted");
 
         send.signal("TERM");

@@ -15,25 +15,15 @@ final class Tmux implements AutoCloseable {
         this.socket = socket;
     }
 
-    /** Opens a terminal of 160 columns, in this folder. */
-    static Tmux open(Path folder) {
+    /** Opens a terminal of 160 columns, in this folder, at which this person sits. */
+    static Tmux open(Path folder, Person person) {
         Tmux tmux = new Tmux(folder.resolve("tmux.sock"));
-        tmux.tmux(
-                "-f",
-                "/dev/null",
-                "new-session",
-                "-d",
-                "-c",
-                folder,
-                "-x",
-                "160",
-                "-y",
-                "40",
-                "env",
-                "-u",
-                "ENV",
-                "PS1=$ ",
-                "sh");
+        Command shell = Command.of("env", "-u", "ENV", "PS1=$ ", "sh");
+        String[] session = {"-f", "/dev/null", "new-session", "-d", "-x", "160", "-y", "40"};
+        run(shell.under("-c", folder)
+                .under((Object[]) session)
+                .under("tmux", "-S", tmux.socket)
+                .as(person));
         return tmux;
     }
 
@@ -62,7 +52,11 @@ final class Tmux implements AutoCloseable {
     }
 
     private Result tmux(Object... arguments) {
-        Result result = Command.of("tmux", "-S", socket).and(arguments).run();
+        return run(Command.of("tmux", "-S", socket).and(arguments));
+    }
+
+    private static Result run(Command command) {
+        Result result = command.run();
         assertThat(result.status()).as(result.toString()).isZero();
         return result;
     }
