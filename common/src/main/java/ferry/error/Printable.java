@@ -85,6 +85,10 @@ public final class Printable {
     }
 
     private static boolean takesJoiner(int codePoint) {
+        if (isBlank(codePoint)) {
+            // A letter by its class, but it is escaped itself: what follows it would follow a brace.
+            return false;
+        }
         if (codePoint == EMOJI_SELECTOR
                 || Character.isExtendedPictographic(codePoint)
                 || Character.isEmojiModifier(codePoint)) {

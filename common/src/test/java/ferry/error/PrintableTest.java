@@ -111,6 +111,7 @@ class PrintableTest {
         assertThat(Printable.escape("a" + JOINER + "b")).isEqualTo("a\\u{200d}b");
         assertThat(Printable.escape(NON_JOINER + "x")).isEqualTo("\\u{200c}x");
         assertThat(Printable.escape("é" + NON_JOINER)).isEqualTo("é\\u{200c}");
+        assertThat(Printable.escape("\u115f" + NON_JOINER)).isEqualTo("\\u{115f}\\u{200c}");
         assertThat(Printable.escape("1" + JOINER)).isEqualTo("1\\u{200d}");
         assertThat(Printable.escape("ی" + NON_JOINER + NON_JOINER)).isEqualTo("ی" + NON_JOINER + "\\u{200c}");
     }
