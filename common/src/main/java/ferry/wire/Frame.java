@@ -10,6 +10,7 @@ import ferry.entry.LinkTarget;
 import ferry.entry.Outcome;
 import ferry.entry.RelativePath;
 import ferry.error.TransferException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
@@ -43,6 +44,7 @@ public sealed interface Frame {
             int version,
             long features,
             int credit,
+            int creditBytes,
             Duration silenceLimit,
             long maxEntrySize,
             long maxTransferSize,
@@ -70,6 +72,16 @@ public sealed interface Frame {
      */
     record Offer(long entry, EntryKind kind, OptionalLong size, Attributes attributes, String path, String target)
             implements Frame {
+
+        /** Bytes of a frame whose path and target are empty. */
+        private static final int LEAST_BYTES = 48;
+
+        /** Bytes of the whole frame, which the credit counts. */
+        public int frameBytes() {
+            return LEAST_BYTES
+                    + path.getBytes(StandardCharsets.UTF_8).length
+                    + target.getBytes(StandardCharsets.UTF_8).length;
+        }
 
         /** Leaves an mtime out that the protocol cannot express. */
         public static Offer of(long number, Entry entry) {

@@ -80,6 +80,7 @@ final class FrameDecoder {
                 in.u8("version", ProtocolVersion.MIN, ProtocolVersion.MAX),
                 in.bits64("features"),
                 (int) in.u32("credit", Limits.MIN_CREDIT, Limits.MAX_CREDIT),
+                (int) in.u32("credit bytes", Limits.MIN_CREDIT_BYTES, Limits.MAX_CREDIT_BYTES),
                 silenceLimit(),
                 in.u64("max entry size"),
                 in.u64("max transfer size"),

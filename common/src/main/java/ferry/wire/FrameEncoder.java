@@ -124,6 +124,7 @@ final class FrameEncoder {
         u8(welcome.version());
         out.putLong(welcome.features());
         u32(welcome.credit());
+        u32(welcome.creditBytes());
         silenceLimit(welcome.silenceLimit());
         u64(welcome.maxEntrySize());
         u64(welcome.maxTransferSize());

@@ -62,11 +62,12 @@ final class FrameText {
     }
 
     private static String welcome(Frame.Welcome welcome) {
-        return "version %d features 0x%x credit %d silence %d ms max entry %s max transfer %s free %s agent %s"
+        return "version %d features 0x%x credit %d of %d bytes silence %d ms max entry %s max transfer %s free %s agent %s"
                 .formatted(
                         welcome.version(),
                         welcome.features(),
                         welcome.credit(),
+                        welcome.creditBytes(),
                         welcome.silenceLimit().toMillis(),
                         limit(welcome.maxEntrySize()),
                         limit(welcome.maxTransferSize()),

@@ -35,6 +35,11 @@ public final class Limits {
     public static final int MIN_CREDIT = CREDIT_BEFORE_WELCOME;
     public static final int MAX_CREDIT = 65_536;
 
+    /** Bytes of the OFFER frames of all entries in flight. */
+    public static final int MIN_CREDIT_BYTES = OFFER_BYTES_BEFORE_WELCOME;
+
+    public static final int MAX_CREDIT_BYTES = 1 << 28;
+
     /** Bytes of a file whose DATA and END may follow its OFFER without waiting for the verdict. */
     public static final int MAX_EAGER_FILE = 65_536;
 

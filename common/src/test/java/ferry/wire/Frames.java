@@ -51,8 +51,11 @@ final class Frames {
                 new Frame.Hello(1, 255, -1, transfer, OwnerId.NONE, Duration.ofHours(1), "x".repeat(64)));
         frames.put(
                 "welcome",
-                new Frame.Welcome(1, 0, 8192, silence, LARGEST, 1L << 40, 123456789, Token.NONE, "ferry 0.1.0"));
-        frames.put("welcome-least", new Frame.Welcome(1, 3, 1024, Duration.ofSeconds(1), 0, 0, 0, token(0x20), ""));
+                new Frame.Welcome(
+                        1, 0, 8192, 1 << 20, silence, LARGEST, 1L << 40, 123456789, Token.NONE, "ferry 0.1.0"));
+        frames.put(
+                "welcome-least",
+                new Frame.Welcome(1, 3, 1024, 262_144, Duration.ofSeconds(1), 0, 0, 0, token(0x20), ""));
         frames.put("join", new Frame.Join(1, transfer, 1, Token.NONE));
         frames.put("join-last", new Frame.Join(1, transfer, 15, token(0x40)));
         frames.put("challenge", new Frame.Challenge(token(0x60)));

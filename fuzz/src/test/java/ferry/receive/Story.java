@@ -3,6 +3,7 @@ package ferry.receive;
 import ferry.fuzz.Wire;
 import ferry.wire.Frame;
 import ferry.wire.Side;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a sender has said, as far as it can be understood: its offers, the first END of each, and what it withdrew. */
-record Story(List<Frame.Offer> offers, Map<Long, Frame.End> ends, Set<Long> withdrawn, boolean done) {
+/** What a sender has said, as far as it can be understood: its offers, the first END of each, and what it withdrew. All it has said is in it too, a character for each byte. */
+record Story(String said, List<Frame.Offer> offers, Map<Long, Frame.End> ends, Set<Long> withdrawn, boolean done) {
     static Story of(byte[] wire) {
         List<Frame.Offer> offers = new ArrayList<>();
         Map<Long, Frame.End> ends = new HashMap<>();
@@ -33,6 +34,6 @@ record Story(List<Frame.Offer> offers, Map<Long, Frame.End> ends, Set<Long> with
                 }
             }
         }
-        return new Story(offers, ends, withdrawn, done);
+        return new Story(new String(wire, StandardCharsets.ISO_8859_1), offers, ends, withdrawn, done);
     }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * The platform threads that do all disk I/O of a receiver.
  *
  * <p>Any thread may hand in a step, and handing in never waits. The queue has no bound of its own: a mailbox is in it at
- * most once, and credit bounds the mailboxes. Platform threads, because on virtual ones buffered file I/O would hold the
+ * most once, and credit and the {@link EntryBudget} bound the mailboxes. Platform threads, because on virtual ones buffered file I/O would hold the
  * few carriers that all connections share. They are never interrupted, since an interrupt closes the file that a thread
  * is working on.
  */
@@ -32,10 +32,12 @@ final class DiskPool implements Executor, AutoCloseable {
     private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
     private final ThreadPoolExecutor threads;
+    private final EntryBudget entries;
     private volatile Duration patience = FOR_EVER;
 
-    private DiskPool(ThreadPoolExecutor threads) {
+    private DiskPool(ThreadPoolExecutor threads, EntryBudget entries) {
         this.threads = threads;
+        this.entries = entries;
     }
 
     /**
@@ -44,6 +46,11 @@ final class DiskPool implements Executor, AutoCloseable {
      * @param faults hears of exceptions that a step did not catch: a fault of ours, which costs the pool nothing
      */
     static DiskPool open(int threads, Thread.UncaughtExceptionHandler faults) {
+        return open(threads, faults, EntryBudget.ofHeap());
+    }
+
+    /** @param entries bounds what waits for the threads */
+    static DiskPool open(int threads, Thread.UncaughtExceptionHandler faults, EntryBudget entries) {
         ThreadPoolExecutor executor = new ThreadPoolExecutor(
                 threads,
                 threads,
@@ -61,7 +68,7 @@ final class DiskPool implements Executor, AutoCloseable {
                     }
                 });
         executor.allowCoreThreadTimeOut(true);
-        return new DiskPool(executor);
+        return new DiskPool(executor, entries);
     }
 
     /**
@@ -110,6 +117,11 @@ final class DiskPool implements Executor, AutoCloseable {
             case Error fault -> throw fault;
             case null, default -> throw new IllegalStateException(failure);
         };
+    }
+
+    /** What bounds the entries of all transfers whose steps run here. */
+    EntryBudget entries() {
+        return entries;
     }
 
     /** For {@link #close}: how long it may wait at most, from now on. Until it is called, for ever. */

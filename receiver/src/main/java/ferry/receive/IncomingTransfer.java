@@ -46,6 +46,7 @@ final class IncomingTransfer {
     private final Intake intake;
     private final Runnable onStop;
     private final int mostOpen;
+    private final EntryBudget.Account memory;
     private final Flights flights;
     private final Proofs proofs = new Proofs();
     private final OpenEntries open = new OpenEntries();
@@ -79,7 +80,8 @@ final class IncomingTransfer {
         this.report = report;
         this.intake = intake;
         this.onStop = onStop;
-        this.flights = new Flights(credit);
+        this.memory = disk.entries().open(this::evicted);
+        this.flights = new Flights(credit, ReceiveSession.CREDIT_BYTES, memory);
         // Room beyond the credit for what the sender has ended and the disk, or the way out, has not let go of yet.
         this.mostOpen = 2 * credit;
         this.answers = new TransferAnswers(outbox, open, report, disk, inbox, this::stop);
@@ -100,8 +102,16 @@ final class IncomingTransfer {
     void stop(TransferException reason) {
         if (fault.compareAndSet(null, reason)) {
             outbox.abort(Reason.of(reason));
+            // Its reader may be waiting there.
+            memory.close();
             onStop.run();
         }
+    }
+
+    /** Makes room for other transfers, at once and not only when the reader has found out. */
+    private void evicted(TransferException reason) {
+        stop(reason);
+        open.files().forEach(IncomingFile::dropped);
     }
 
     /** Why the transfer was stopped from this side, if it was. */
@@ -147,6 +157,7 @@ final class IncomingTransfer {
         open.forgetAction();
         open.files().forEach(IncomingFile::dropped);
         open.awaitNone();
+        memory.close();
         try {
             disk.call(Executors.callable(inbox::close));
         } catch (TransferException e) {
@@ -162,8 +173,8 @@ final class IncomingTransfer {
             throw violation(offer, "the next entry is number " + nextEntry);
         }
         nextEntry++;
-        Flight flight = flights.takeOff();
         open.awaitFewerThan(mostOpen);
+        Flight flight = flights.takeOff(offer.frameBytes());
         Entry entry;
         try {
             entry = offer.toEntry();

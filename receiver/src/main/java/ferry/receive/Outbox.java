@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Outbox {
     /** So many answers that credit does not bound may wait; whoever adds more of them waits. */
-    private static final int PACED = 1024;
+    private static final int PACED = 16;
 
     private static final Duration ABORT_PATIENCE = Duration.ofSeconds(1);
 

@@ -36,6 +36,9 @@ final class ReceiveSession {
     /** How many entries a sender may have in flight: enough that small files never wait for the round trip. */
     static final int CREDIT = 8192;
 
+    /** How many bytes their offers may have: enough for names as they are, and not for 8192 of the longest. */
+    static final int CREDIT_BYTES = 1 << 20;
+
     /**
      * How long a sender may take, however busy it keeps us.
      *
@@ -183,6 +186,7 @@ final class ReceiveSession {
                 sender.version(),
                 Features.choose(sender.hello().features()),
                 CREDIT,
+                CREDIT_BYTES,
                 Limits.statedSilence(services.timeout()),
                 sender.grant().smaller(services.maxFileSize()),
                 sender.grant().smaller(services.maxTransferSize()),

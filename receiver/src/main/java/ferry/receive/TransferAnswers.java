@@ -95,14 +95,14 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     void refused(long number, Entry entry, Flight flight, TransferException reason) {
         sentFailures.incrementAndGet();
         report.failed(entry, reason.code(), reason.why());
-        add(new Frame.Refuse(number, Reason.of(reason)), flight::land);
+        add(new Frame.Refuse(number, Reason.of(reason)), flight::end);
     }
 
     /** An offer whose path or target breaks the rules, so that it names no entry. */
     void refusedName(Frame.Offer offer, Flight flight, TransferException reason) {
         sentFailures.incrementAndGet();
         report.failedBeforeOffer(offer.path(), reason.code(), reason.why());
-        outbox.add(new Frame.Refuse(offer.entry(), Reason.of(reason)), flight::land);
+        outbox.add(new Frame.Refuse(offer.entry(), Reason.of(reason)), flight::end);
     }
 
     @Override
@@ -124,7 +124,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
                 placement.outcome(),
                 placement.durability(),
                 Verification.VERIFIED);
-        add(receipt(file.number(), file.entry(), placement, whole), file.flight()::land);
+        add(receipt(file.number(), file.entry(), placement, whole), file.flight()::end);
         open.close(file);
     }
 
@@ -137,30 +137,36 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     public void failed(IncomingFile file, TransferException reason) {
         sentFailures.incrementAndGet();
         report.failed(file.entry(), reason.code(), reason.why());
-        add(new Frame.Failed(file.number(), Reason.of(reason)), file.flight()::land);
+        add(new Frame.Failed(file.number(), Reason.of(reason)), file.flight()::end);
         open.close(file);
     }
 
     @Override
     public void violated(IncomingFile file, TransferException violation) {
         violations.violated(violation);
-        open.close(file);
+        close(file);
     }
 
     @Override
     public void withdrawn(IncomingFile file, Reason reason) {
         report.withdrawn(file.entry(), reason.codeFrom(Side.SENDER), reason.text());
-        open.close(file);
+        close(file);
     }
 
     @Override
     public void dropped(IncomingFile file) {
+        close(file);
+    }
+
+    /** Ends a file that gets no answer. */
+    private void close(IncomingFile file) {
+        file.flight().end();
         open.close(file);
     }
 
     /** A directory or link is listed; its final answer comes from {@link #settled}. */
     void stored(long number, Flight flight) {
-        outbox.add(new Frame.Stored(number), flight::land);
+        outbox.add(new Frame.Stored(number), flight::end);
     }
 
     @Override

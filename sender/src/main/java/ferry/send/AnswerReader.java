@@ -239,7 +239,7 @@ final class AnswerReader implements Runnable {
         welcomed.countDown();
         connection.clearDeadline();
         nameWhatIsAwaited();
-        ledger.welcome(welcome.credit());
+        ledger.welcome(welcome.credit(), welcome.creditBytes());
     }
 
     /** What HELLO has said. */

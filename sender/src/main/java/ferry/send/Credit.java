@@ -9,16 +9,21 @@ final class Credit {
     /** An OFFER frame without its path and target takes less than this. */
     private static final int OFFER_BYTES = 64;
 
-    private static final int MOST_UTF8_BYTES_PER_CHAR = 3;
-
     private int entries = Limits.CREDIT_BEFORE_WELCOME;
+
+    /** Bytes of OFFER frames that may still be sent before WELCOME; without bound after it. */
     private long offerBytes = Limits.OFFER_BYTES_BEFORE_WELCOME;
+
+    /** Bytes of OFFER frames that may be in flight. */
+    private long inFlightBytes = Limits.OFFER_BYTES_BEFORE_WELCOME;
+
     private long eagerBytes = Limits.MAX_EAGER_BYTES;
 
     /** WELCOME is here. */
-    void grant(int granted) {
+    void grant(int granted, int grantedBytes) {
         entries = granted;
         offerBytes = Long.MAX_VALUE;
+        inFlightBytes = grantedBytes;
     }
 
     /** The first answer to an offer is here, so that the receiver is known to take content. */
@@ -26,8 +31,15 @@ final class Credit {
         eagerBytes = Long.MAX_VALUE;
     }
 
-    boolean allows(int inFlight, Entry next) {
-        return inFlight < entries && offerBytes >= bytesOf(next);
+    /**
+     * Whether an entry may be offered.
+     *
+     * @param inFlight how many are in flight
+     * @param bytes what their offers cost: {@link #bytesOf}
+     */
+    boolean allows(int inFlight, long bytes, Entry next) {
+        long cost = bytesOf(next);
+        return inFlight < entries && cost <= offerBytes && cost <= inFlightBytes - bytes;
     }
 
     /** Takes what the offer costs, and says whether the content may go with it. */
@@ -46,11 +58,24 @@ final class Credit {
     }
 
     /** No less than what the frame will take. */
-    private static long bytesOf(Entry entry) {
-        int chars = entry.path().toString().length();
+    static long bytesOf(Entry entry) {
+        int text = utf8Length(entry.path().toString());
         if (entry instanceof Entry.Link link) {
-            chars += link.target().toString().length();
+            text += utf8Length(link.target().toString());
         }
-        return OFFER_BYTES + (long) MOST_UTF8_BYTES_PER_CHAR * chars;
+        return OFFER_BYTES + (long) text;
+    }
+
+    /** Of text without unpaired surrogates; counted here, since this is asked several times for each entry. */
+    private static int utf8Length(String text) {
+        int length = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char unit = text.charAt(i);
+            // A surrogate is half of four bytes.
+            if (unit >= 0x80) {
+                length += unit < 0x800 || Character.isSurrogate(unit) ? 1 : 2;
+            }
+        }
+        return length;
     }
 }

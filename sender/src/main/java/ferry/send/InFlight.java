@@ -43,6 +43,7 @@ final class InFlight {
     private int awaitingVerdict;
     private int openProofs;
     private int unsettled;
+    private long offerBytes;
 
     /** How many were ever offered; the number of the next. */
     long offered() {
@@ -51,6 +52,11 @@ final class InFlight {
 
     int size() {
         return open.size();
+    }
+
+    /** What the offers of those in flight cost. */
+    long offerBytes() {
+        return offerBytes;
     }
 
     /** How many have no final answer. */
@@ -82,6 +88,7 @@ final class InFlight {
     Work.Offer offer(SourceEntry source, Outgoing.Attempts attempts, Manner manner) {
         Outgoing entry = new Outgoing(nextNumber++, source, attempts);
         open.put(entry.number(), entry);
+        offerBytes += Credit.bytesOf(entry.entry());
         if (entry.entry().kind() == EntryKind.FILE) {
             unsettled++;
             switch (manner) {
@@ -161,6 +168,7 @@ final class InFlight {
         change(entry, () -> entry.enter(Phase.CLOSED));
         openProofs -= entry.openProofs();
         open.remove(entry.number());
+        offerBytes -= Credit.bytesOf(entry.entry());
         return true;
     }
 

@@ -154,7 +154,10 @@ final class Ledger {
 
     private boolean mayOffer() {
         return !found.isEmpty()
-                && credit.allows(inFlight.size(), found.element().source().entry());
+                && credit.allows(
+                        inFlight.size(),
+                        inFlight.offerBytes(),
+                        found.element().source().entry());
     }
 
     /** Throws what {@link #fail} was told, if it was. */
@@ -259,8 +262,8 @@ final class Ledger {
         }
     }
 
-    void welcome(int granted) {
-        update(() -> credit.grant(granted));
+    void welcome(int granted, int grantedBytes) {
+        update(() -> credit.grant(granted, grantedBytes));
     }
 
     void accepted(long number) throws TransferException {

@@ -86,7 +86,7 @@ class LedgerRandomTest {
         toFind = 1 + random.nextInt(random.nextBoolean() ? 5 : MOST_ENTRIES);
         oneFailsIn = 5 + random.nextInt(500);
         haste = 1 + random.nextInt(30);
-        ledger.welcome(CREDIT);
+        ledger.welcome(CREDIT, 1 << 20);
         while (!finished) {
             int who = random.nextInt(2 + haste);
             boolean moved = who == 0 ? find() : who == 1 ? answer() : stream();

@@ -34,7 +34,7 @@ class LedgerTest {
 
     @BeforeEach
     void welcome() {
-        ledger.welcome(1024);
+        ledger.welcome(1024, 1 << 20);
     }
 
     static SourceEntry.LocalFile file(String name, long size) {

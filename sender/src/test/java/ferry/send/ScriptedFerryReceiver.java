@@ -43,6 +43,7 @@ final class ScriptedFerryReceiver implements AutoCloseable {
                 1,
                 features,
                 credit,
+                1 << 20,
                 silenceLimit,
                 Frame.UNLIMITED,
                 Frame.UNLIMITED,

@@ -1,0 +1,142 @@
+package ferry.receive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import ferry.error.ErrorCode;
+import ferry.error.TransferException;
+import ferry.receive.EntryBudget.Account;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class EntryBudgetTest {
+    private static final int LIMIT = 1000;
+
+    private final List<String> evicted = new CopyOnWriteArrayList<>();
+
+    private Account open(EntryBudget budget, String name) {
+        return budget.open(reason -> evicted.add(name + " " + reason.code()));
+    }
+
+    private static CompletableFuture<Void> taking(Account account, long bytes) {
+        CompletableFuture<Void> taken = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                account.take(bytes);
+                taken.complete(null);
+            } catch (TransferException | InterruptedException e) {
+                taken.completeExceptionally(e);
+            }
+        });
+        return taken.orTimeout(20, TimeUnit.SECONDS);
+    }
+
+    private static void assertWaits(CompletableFuture<Void> take) {
+        await().during(Duration.ofMillis(100)).until(() -> !take.isDone());
+    }
+
+    @Test
+    void keepsHalfForThoseWhoHoldNoMoreThanTheirShare() throws Exception {
+        EntryBudget budget = new EntryBudget(LIMIT, Duration.ofMinutes(1));
+        Account greedy = open(budget, "greedy");
+        Account modest = open(budget, "modest");
+        greedy.take(500);
+        assertWaits(taking(greedy, 1));
+        modest.take(125);
+        assertThat(budget.taken()).isEqualTo(625);
+        assertWaits(taking(modest, 1));
+    }
+
+    @Test
+    void letsWhoWaitsGoOnAsSoonAsThereIsRoom() throws Exception {
+        EntryBudget budget = new EntryBudget(LIMIT, Duration.ofMinutes(1));
+        Account first = open(budget, "first");
+        Account second = open(budget, "second");
+        first.take(500);
+        CompletableFuture<Void> take = taking(second, 300);
+        assertWaits(take);
+        first.release(300);
+        take.join();
+        assertThat(budget.taken()).isEqualTo(500);
+        assertThat(evicted).isEmpty();
+    }
+
+    @Test
+    void endsOfThoseThatStandStillTheOneThatHoldsMost() throws Exception {
+        EntryBudget budget = new EntryBudget(LIMIT, Duration.ofMillis(300));
+        Account large = open(budget, "large");
+        Account small = open(budget, "small");
+        Account honest = open(budget, "honest");
+        large.take(300);
+        small.take(200);
+        CompletableFuture<Void> take = taking(honest, 300);
+        await().until(() -> !evicted.isEmpty());
+        assertThat(evicted).containsExactly("large BUSY");
+        assertThat(take).as("what it held is still there").isNotDone();
+        large.release(300);
+        take.join();
+        assertThat(evicted).containsExactly("large BUSY");
+    }
+
+    @Test
+    void endsNobodyWhoGoesOn() throws Exception {
+        Duration standstill = Duration.ofMillis(500);
+        EntryBudget budget = new EntryBudget(LIMIT, standstill);
+        Account busy = open(budget, "busy");
+        Account waiting = open(budget, "waiting");
+        busy.take(500);
+        CompletableFuture<Void> take = taking(waiting, 400);
+        long end = System.nanoTime() + 4 * standstill.toNanos();
+        await().pollInterval(Duration.ofMillis(20)).until(() -> {
+            // One in, one out, as a transfer does that has all of its credit in flight.
+            busy.release(40);
+            busy.take(40);
+            return System.nanoTime() - end > 0;
+        });
+        assertThat(evicted).isEmpty();
+        assertThat(take).isNotDone();
+    }
+
+    @Test
+    void endsWhoGetsRidOfTooLittleToBeCalledGoingOn() throws Exception {
+        EntryBudget budget = new EntryBudget(LIMIT, Duration.ofMillis(300));
+        Account trickling = open(budget, "trickling");
+        Account honest = open(budget, "honest");
+        trickling.take(500);
+        CompletableFuture<Void> take = taking(honest, 400);
+        await().pollInterval(Duration.ofMillis(100)).until(() -> {
+            if (evicted.isEmpty()) {
+                trickling.release(1);
+                trickling.take(1);
+            }
+            return !evicted.isEmpty();
+        });
+        assertThat(evicted).containsExactly("trickling BUSY");
+        trickling.release(500);
+        take.join();
+    }
+
+    @Test
+    void tellsWhoWaitsInATransferThatHasEnded() throws Exception {
+        EntryBudget budget = new EntryBudget(LIMIT, Duration.ofMinutes(1));
+        Account holding = open(budget, "holding");
+        Account ended = open(budget, "ended");
+        holding.take(500);
+        CompletableFuture<Void> take = taking(ended, 400);
+        assertWaits(take);
+        ended.close();
+        assertThatExceptionOfType(CompletionException.class)
+                .isThrownBy(take::join)
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        TransferException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BUSY));
+    }
+}
