@@ -120,7 +120,7 @@ public final class AnswersTarget {
 
     private static SendRequest request() throws TransferException {
         SendCommand command = new SendCommand();
-        new CommandLine(command).parseArgs("--plain", "any", "localhost");
+        new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("--plain", "any", "localhost");
         return command.request(Map.of());
     }
 
