@@ -25,12 +25,18 @@ export LC_ALL=C.UTF-8
 # These are meant for the user's own Java programs, and print to our standard error.
 unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS
 
-# TieredStopAtLevel: the second compiler would take a core while a transfer of seconds needs it, and what is hot here are
-# intrinsics and system calls; docs/benchmarks.md has the figures.
+# The second compiler would take a core while a transfer of seconds needs it, and what is hot here are intrinsics, system
+# calls and Conscrypt's library; docs/benchmarks.md has the figures. The JDK's own TLS is the exception: its AES-GCM is
+# thirty times as slow without.
+compilers=1
+case " $* " in
+    *" --tls-provider jdk "* | *" --tls-provider=jdk "*) compilers=4 ;;
+esac
+
 # enable-native-access: Conscrypt's library may be loaded without a warning on standard error.
 # -Xlog: Java's own complaints would go to standard output, which is for results.
 # shellcheck disable=SC2086 # FERRY_JAVA_OPTS is several words
 exec "$home/runtime/bin/java" \
-    -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -XX:-UsePerfData -Xmx256m -XX:MaxDirectMemorySize=256m \
+    -XX:+UseSerialGC -XX:TieredStopAtLevel=$compilers -Xshare:auto -XX:-UsePerfData -Xmx256m -XX:MaxDirectMemorySize=256m \
     --enable-native-access=ALL-UNNAMED -Xlog:disable -Xlog:all=error:stderr $FERRY_JAVA_OPTS \
     -cp "@classpath@" @main@ "$@"
