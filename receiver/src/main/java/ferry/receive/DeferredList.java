@@ -205,6 +205,9 @@ final class DeferredList implements AutoCloseable {
 
         /** Some bytes of the file; if they are not here, what is read begins at {@code from}, or at 0. */
         ByteBuffer at(long position, int length, long from) throws IOException {
+            if (position < 0) {
+                throw new EOFException("the list of deferred entries is too short");
+            }
             if (position < start || position + length > start + bytes.limit()) {
                 fill(Math.max(0, from));
             }
