@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * @param key by which the sender is known
  * @param comment the words behind the key, perhaps empty; for people
  * @param directory below the receiver's folder, where everything that this sender sends goes
- * @param maxSize bytes of the largest file
+ * @param maxSize bytes of the largest transfer, and so of the largest file
  * @param bytesPerSecond at most so many of content
  * @param onConflict {@code rename}, {@code overwrite}, {@code skip} or {@code fail}, in place of the receiver's own choice
  * @param readOnly names that this sender may not write

@@ -105,12 +105,19 @@ final class ReadmeTest {
         return command.options().stream().map(ReadmeTest::shown).toList();
     }
 
-    /** As the tables show it: {@code `--wait DURATION`}, {@code `-q`, `--quiet`}. */
+    /** As the tables show it: {@code `--wait DURATION`}, {@code `--code[=CODE]`}, {@code `-q`, `--quiet`}. */
     private static String shown(OptionSpec option) {
-        String parameter = option.arity().max() > 0 ? " " + option.paramLabel() : "";
+        String parameter = parameter(option);
         return Arrays.stream(option.names())
                 .map(name -> "`" + name + parameter + "`")
                 .collect(Collectors.joining(", "));
+    }
+
+    private static String parameter(OptionSpec option) {
+        if (option.arity().max() == 0) {
+            return "";
+        }
+        return option.arity().min() > 0 ? " " + option.paramLabel() : "[=%s]".formatted(option.paramLabel());
     }
 
     private static List<String> names(String... heads) throws IOException {
