@@ -32,12 +32,12 @@ final class TlsOutput {
     long write(ByteBuffer[] buffers, int offset, int length) throws IOException {
         lock.lock();
         try {
-            requireUsable();
             long total = 0;
             for (int i = offset; i < offset + length; i++) {
                 total += buffers[i].remaining();
             }
             if (total > 0) {
+                requireUsable();
                 writeAll(new TlsContent(buffers, offset, length, link), sizeFor(total));
             }
             return total;
@@ -61,12 +61,12 @@ final class TlsOutput {
         }
     }
 
-    /** Tells the peer that no more comes; waits for a write that is under way. */
+    /** Tells the peer that no more comes, unless it was told; waits for a write that is under way. */
     void end() throws IOException {
         lock.lock();
         try {
-            requireUsable();
             if (!ended) {
+                requireUsable();
                 sayEnd();
             }
         } finally {

@@ -84,6 +84,25 @@ abstract class ConnectionContract {
         assertThat(ours.read(ByteBuffer.allocate(1))).isEqualTo(-1);
     }
 
+    /** A refusal half-closes, and so may have whoever wrote the reason; a reset would destroy it. */
+    @Test
+    void mayBeEndedTwiceAndStillDrainsSoThatThePeerReadsWhy() throws Exception {
+        theirs.write(bytes("more"));
+        assertThat(ours.peek()).isEqualTo('m');
+        ours.write(bytes("why"));
+        ours.shutdownOutput();
+        ours.shutdownOutput();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> refusal = threads.submit(() -> Refusal.closeAfterReason(ours));
+            theirs.write(ByteBuffer.allocate(1 << 20));
+            assertThat(ours.isOpen()).isTrue();
+            assertThat(readAll(theirs)).isEqualTo("why");
+            theirs.close();
+            assertThat(refusal).succeedsWithin(LONG);
+        }
+        assertThat(ours.isOpen()).isFalse();
+    }
+
     @Test
     void aResetIsNotAnEndOfStream() throws IOException {
         theirs.write(bytes("half"));
