@@ -2,6 +2,7 @@ package ferry.entry;
 
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
+import java.text.Normalizer;
 import java.util.function.IntPredicate;
 
 /**
@@ -11,16 +12,19 @@ import java.util.function.IntPredicate;
  * {@code *.log} matches {@code a/b/x.log}, and {@code b/*.log} does too. With a {@code /} in front it matches from the
  * top of the transfer only; with one at its end, directories only. {@code *} and {@code ?} stay within a segment,
  * {@code **} does not; {@code [a-z]}, {@code [!a-z]} and {@code {a,b}} are as in a shell; a backslash takes the meaning
- * from the character after it. Letters match in their own case.
+ * from the character after it. Letters match in their own case, but where a pattern {@link #guards} names.
  */
 public final class Glob {
     private final String text;
     private final GlobProgram program;
+    private final GlobProgram composed;
     private final boolean directoriesOnly;
 
-    private Glob(String text, GlobProgram program, boolean directoriesOnly) {
+    /** @param composed the program of the pattern in Unicode's composed form, NFC */
+    private Glob(String text, GlobProgram program, GlobProgram composed, boolean directoriesOnly) {
         this.text = text;
         this.program = program;
+        this.composed = composed;
         this.directoriesOnly = directoriesOnly;
     }
 
@@ -38,17 +42,37 @@ public final class Glob {
         if (body.isEmpty()) {
             throw new TransferException(ErrorCode.USAGE, "pattern '" + text + "'", "it names nothing");
         }
+        GlobProgram program = program(text, body, anchored);
+        String nfc = composed(body);
+        return new Glob(text, program, nfc.equals(body) ? program : program(text, nfc, anchored), directoriesOnly);
+    }
+
+    private static GlobProgram program(String text, String body, boolean anchored) throws TransferException {
         GlobProgram.Builder builder = new GlobProgram.Builder();
         if (!anchored) {
             builder.anySegments();
         }
         new Translation(text, body, builder).translate();
-        return new Glob(text, builder.build(), directoriesOnly);
+        return builder.build();
+    }
+
+    private static String composed(String text) {
+        return Normalizer.normalize(text, Normalizer.Form.NFC);
     }
 
     /** Whether an entry of this path and kind is meant. */
     public boolean matches(RelativePath path, EntryKind kind) {
         return (!directoriesOnly || kind == EntryKind.DIRECTORY) && program.matches(path.toString());
+    }
+
+    /**
+     * Whether a name is meant, or one that some file system takes for the same: of any kind, since a link or a file can
+     * stand where a directory is meant; in upper or lower case; and in any form of Unicode. Only letters that fold to several
+     * (ß to ss) are told apart.
+     */
+    public boolean guards(RelativePath path) {
+        String name = path.toString();
+        return program.matches(name) || composed.matchesInAnyCase(composed(name));
     }
 
     @Override

@@ -26,8 +26,40 @@ final class GlobProgram {
         record Fork(int first, int second) implements Step {}
     }
 
+    /** Which characters pass a test. */
+    private enum Letters {
+        AS_THEY_ARE {
+            @Override
+            boolean pass(IntPredicate test, int codePoint) {
+                return test.test(codePoint);
+            }
+        },
+        IN_ANY_CASE {
+            @Override
+            boolean pass(IntPredicate test, int codePoint) {
+                int upper = Character.toUpperCase(codePoint);
+                return test.test(codePoint)
+                        || test.test(upper)
+                        || test.test(Character.toTitleCase(codePoint))
+                        || test.test(Character.toLowerCase(codePoint))
+                        || test.test(Character.toLowerCase(upper));
+            }
+        };
+
+        abstract boolean pass(IntPredicate test, int codePoint);
+    }
+
     /** Whether the whole text matches. */
     boolean matches(String text) {
+        return matches(text, Letters.AS_THEY_ARE);
+    }
+
+    /** The same where each letter may as well be its other case. */
+    boolean matchesInAnyCase(String text) {
+        return matches(text, Letters.IN_ANY_CASE);
+    }
+
+    private boolean matches(String text, Letters letters) {
         Places here = new Places();
         Places behind = new Places();
         here.add(0);
@@ -38,7 +70,7 @@ final class GlobProgram {
                 int place = here.list[k];
                 if (place < steps.size()
                         && steps.get(place) instanceof Step.Take(IntPredicate test)
-                        && test.test(codePoint)) {
+                        && letters.pass(test, codePoint)) {
                     behind.add(place + 1);
                 }
             }

@@ -77,6 +77,24 @@ class GlobTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "*.conf,    d/X.CONF,    true",
+        "*.CONF,    x.conf,      true",
+        "keys/,     keys,        true",
+        "[!a-z],    A,           true",
+        "[A-C],     b,           true",
+        "café,      CAFE\u0301, true",
+        "cafe\u0301, caf\u00e9, true",
+        "ΟΔΟΣ,      οδος,        true",
+        "*.conf,    x.config,    false",
+        "/keys/,    a/keys,      false",
+        "a?c,       A/C,         false",
+    })
+    void guardsWhatAFileSystemMayTakeForTheName(String pattern, String path, boolean guards) throws Exception {
+        assertThat(Glob.parse(pattern).guards(RelativePath.parse(path))).isEqualTo(guards);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"*.txt", "?", "a*", "[\n]", "\n", "**"})
     void takesALineFeedForACharacterLikeOthers(String pattern) throws Exception {
         String name = pattern.equals("*.txt") ? "a\nb.txt" : pattern.equals("a*") ? "a\n" : "\n";

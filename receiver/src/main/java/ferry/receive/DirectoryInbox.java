@@ -153,6 +153,9 @@ final class DirectoryInbox implements Inbox {
         int last = disk.options().onConflict() == ConflictPolicy.RENAME ? NumberedNames.MAX_NUMBER : 0;
         for (int number = 0; number <= last; number++) {
             RelativePath path = names.get(number);
+            if (number > 0 && disk.options().readOnly().guarding(path).isPresent()) {
+                continue;
+            }
             Path target = disk.out().check(path);
             if (Found.at(target) == Found.NOTHING) {
                 break;

@@ -25,7 +25,8 @@ record Grant(Optional<KeyFingerprint> owner, Optional<AllowedSender> sender) {
                         .orElse(rules.onConflict()),
                 rules.sync(),
                 smaller(rules.maxFileSize()),
-                smaller(rules.maxTransferSize()));
+                smaller(rules.maxTransferSize()),
+                readOnly());
     }
 
     /** The smaller of a limit and this sender's own. */
@@ -54,8 +55,11 @@ record Grant(Optional<KeyFingerprint> owner, Optional<AllowedSender> sender) {
 
     /** Keeps it from the names that it may not write. */
     Inbox guarding(Inbox inbox) {
-        return sender.filter(allowed -> !allowed.readOnly().isEmpty())
-                .<Inbox>map(allowed -> new ReadOnlyInbox(inbox, allowed.readOnly()))
-                .orElse(inbox);
+        ReadOnlyNames names = readOnly();
+        return names.patterns().isEmpty() ? inbox : new ReadOnlyInbox(inbox, names);
+    }
+
+    private ReadOnlyNames readOnly() {
+        return sender.map(allowed -> new ReadOnlyNames(allowed.readOnly())).orElse(ReadOnlyNames.NONE);
     }
 }

@@ -23,12 +23,14 @@ final class Placer {
     private final DiskFailures failures;
     private final ConflictPolicy policy;
     private final SyncPolicy sync;
+    private final ReadOnlyNames readOnly;
 
     Placer(OutFolder out, DiskFailures failures, StorageOptions options) {
         this.out = out;
         this.failures = failures;
         this.policy = options.onConflict();
         this.sync = options.sync();
+        this.readOnly = options.readOnly();
     }
 
     /**
@@ -62,6 +64,9 @@ final class Placer {
         NumberedNames names = new NumberedNames(offered);
         for (int number = 0; number <= NumberedNames.MAX_NUMBER; number++) {
             RelativePath path = names.get(number);
+            if (number > 0 && readOnly.guarding(path).isPresent()) {
+                continue;
+            }
             Path target = number == 0 ? first : out.check(path);
             Found there = take(arrival, target);
             if (there == Found.NOTHING) {
@@ -77,7 +82,8 @@ final class Placer {
         throw new TransferException(
                 ErrorCode.CONFLICT,
                 offered.toString(),
-                "the receiver has this name and all its numbers to %d".formatted(NumberedNames.MAX_NUMBER));
+                "the receiver has, or keeps from this sender, this name and all its numbers to %d"
+                        .formatted(NumberedNames.MAX_NUMBER));
     }
 
     private Placement placeOrRefuse(Arrival arrival, RelativePath offered, Path target)

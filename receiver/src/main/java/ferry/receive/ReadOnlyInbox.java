@@ -1,13 +1,10 @@
 package ferry.receive;
 
 import ferry.entry.Entry;
-import ferry.entry.EntryKind;
 import ferry.entry.Glob;
-import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,9 +14,9 @@ import java.util.Optional;
  */
 final class ReadOnlyInbox implements Inbox {
     private final Inbox inbox;
-    private final List<Glob> readOnly;
+    private final ReadOnlyNames readOnly;
 
-    ReadOnlyInbox(Inbox inbox, List<Glob> readOnly) {
+    ReadOnlyInbox(Inbox inbox, ReadOnlyNames readOnly) {
         this.inbox = inbox;
         this.readOnly = readOnly;
     }
@@ -63,22 +60,12 @@ final class ReadOnlyInbox implements Inbox {
     }
 
     private void requireWritable(Entry entry) throws TransferException {
-        requireWritable(entry.path(), entry.kind(), entry);
-        for (Optional<RelativePath> above = entry.path().parent();
-                above.isPresent();
-                above = above.get().parent()) {
-            requireWritable(above.get(), EntryKind.DIRECTORY, entry);
-        }
-    }
-
-    private void requireWritable(RelativePath path, EntryKind kind, Entry entry) throws TransferException {
-        for (Glob pattern : readOnly) {
-            if (pattern.matches(path, kind)) {
-                throw new TransferException(
-                        ErrorCode.NOT_ALLOWED,
-                        entry.path().toString(),
-                        "this sender may not write '%s' at the receiver".formatted(pattern));
-            }
+        Optional<Glob> pattern = readOnly.guarding(entry.path());
+        if (pattern.isPresent()) {
+            throw new TransferException(
+                    ErrorCode.NOT_ALLOWED,
+                    entry.path().toString(),
+                    "this sender may not write '%s' at the receiver".formatted(pattern.get()));
         }
     }
 }
