@@ -20,10 +20,22 @@ class PacedNoticesTest {
         }
         assertThat(heard).hasSize(PacedNotices.BURST);
         now.addAndGet(PacedNotices.NANOS_EACH);
-        notices.warning("scan");
-        notices.warning("scan");
+        notices.notice("scan");
+        notices.notice("scan");
         assertThat(heard).hasSize(PacedNotices.BURST + 1);
-        assertThat(((TransferEvent.Warning) heard.getLast()).text()).isEqualTo("scan (and 80 like this were left out)");
+        assertThat(((TransferEvent.Notice) heard.getLast()).text()).isEqualTo("scan (and 80 like this were left out)");
+    }
+
+    @Test
+    void tellsWarningsHoweverManyNoticesThereAre() {
+        for (int i = 0; i < 100; i++) {
+            notices.notice("scan");
+        }
+        for (int i = 0; i < 100; i++) {
+            notices.warning("wrong code");
+        }
+        assertThat(heard).hasSize(2 * PacedNotices.BURST);
+        assertThat(heard.getLast()).isEqualTo(new TransferEvent.Warning("wrong code", List.of()));
     }
 
     @Test
