@@ -71,7 +71,7 @@ final class Receiver {
      *
      * @return for a single transfer, its status, or that of the last attempt at it; else DONE when all transfers were let finish, or the signal's status
      * @throws TransferException if the folder cannot be used, or the receiver cannot listen; ACCESS_DENIED if the code has
-     *     expired before anything came
+     *     expired before a transfer came with it
      */
     ExitStatus run() throws TransferException, InterruptedException {
         return switch (request.destination()) {
@@ -217,7 +217,8 @@ final class Receiver {
     private ExitStatus ofSingleTransfer() throws TransferException {
         ExitStatus status = transferred.getNow(stopped.getNow(brokenOff.get()));
         if (status == null) {
-            throw new TransferException(ErrorCode.ACCESS_DENIED, "code", "it has expired before anything came")
+            throw new TransferException(
+                            ErrorCode.ACCESS_DENIED, "code", "it has expired, and no transfer was received with it")
                     .withHint("receive --code --expires 48h");
         }
         return status;

@@ -325,13 +325,14 @@ class AccessTest {
     }
 
     @Test
-    void endsWithTheStatusOfAccessIfTheCodeExpiresBeforeAnythingCame() throws Exception {
+    void endsWithTheStatusOfAccessIfTheCodeExpiresBeforeATransferCame() throws Exception {
         try (RunningReceiver running = start(code(SharedCode.Use.ONE_TRANSFER, Duration.ofMillis(1500)))) {
             assertThatThrownBy(running::awaitEnd)
                     .isInstanceOf(ExecutionException.class)
                     .cause()
                     .isInstanceOfSatisfying(TransferException.class, expired -> {
                         assertThat(expired.code().exitStatus()).isEqualTo(ExitStatus.ACCESS);
+                        assertThat(expired.why()).isEqualTo("it has expired, and no transfer was received with it");
                         assertThat(expired.hints()).contains("receive --code --expires 48h");
                     });
         } catch (java.util.concurrent.CompletionException ended) {
