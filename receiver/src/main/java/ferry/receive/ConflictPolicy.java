@@ -32,6 +32,11 @@ enum ConflictPolicy {
         }
     }
 
+    /** Whether a directory that is there gets the mode and the time of the one that is offered. */
+    boolean changesDirectories() {
+        return this == OVERWRITE;
+    }
+
     /** The refusal for what is there: KIND_CONFLICT, SKIPPED or CONFLICT. */
     TransferException refusal(RelativePath path, Found there) {
         if (there == Found.DIRECTORY) {

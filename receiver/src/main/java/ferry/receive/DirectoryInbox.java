@@ -72,7 +72,8 @@ final class DirectoryInbox implements Inbox {
                         path.toString(),
                         "expected a directory or nothing, the receiver has a %s there".formatted(there.words()));
             }
-            if (directory.attributes().mode().isPresent()) {
+            if (directory.attributes().mode().isPresent()
+                    && disk.options().onConflict().changesDirectories()) {
                 makeWritable(target);
             }
             directories.add(new Deferred(id, directory, origin));

@@ -5,6 +5,7 @@ import ferry.entry.Outcome;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import ferry.receive.DeferredList.Deferred;
+import ferry.receive.DeferredList.Origin;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
@@ -19,8 +20,8 @@ import java.util.Optional;
  * Puts a transfer's links and directories into their final state. For one thread, once.
  *
  * <p>Works in batches of {@value #BATCH}: what a batch has changed is synced together, which costs the file system one
- * commit and not one for each. A directory that was there before gets the sender's mode and time as well, as users of
- * {@code cp -a} and {@code rsync -a} expect.
+ * commit and not one for each. A directory that was there before keeps its mode and time, like a file that was; only
+ * {@code overwrite} gives it those of the sender.
  */
 final class Settlement {
     /** Each directory of a batch is open meanwhile, for its new mode may forbid to open it. */
@@ -34,7 +35,7 @@ final class Settlement {
 
     private record PlacedLink(long id, Entry.Link link, Placement placement) {}
 
-    /** @param content the open directory, to be synced; empty if nothing is synced */
+    /** @param content the open directory, to be synced; empty if nothing is, or nothing of it is changed */
     private record OpenDirectory(Deferred deferred, Path target, Optional<FileChannel> content) {}
 
     /** @param stagedLink a free name in staging */
@@ -108,7 +109,7 @@ final class Settlement {
                         entry.path().toString(),
                         "expected the directory that was there, found a " + there.words());
             }
-            directories.add(new OpenDirectory(deferred, target, openToSync(target)));
+            directories.add(new OpenDirectory(deferred, target, openToSync(deferred, target)));
         } catch (TransferException e) {
             listener.failed(deferred.id(), entry, e);
         } catch (IOException e) {
@@ -116,7 +117,10 @@ final class Settlement {
         }
     }
 
-    private Optional<FileChannel> openToSync(Path target) throws IOException {
+    private Optional<FileChannel> openToSync(Deferred deferred, Path target) throws IOException {
+        if (isKept(deferred)) {
+            return Optional.empty();
+        }
         return switch (disk.options().sync()) {
             case FSYNC -> Optional.of(FileChannel.open(target, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
             case NO_FSYNC -> Optional.empty();
@@ -149,8 +153,17 @@ final class Settlement {
         Entry entry = directory.deferred().entry();
         switch (directory.deferred().origin()) {
             case CREATED -> disk.permissions().finishNewDirectory(directory.target(), entry.attributes());
-            case FOUND -> disk.permissions().update(directory.target(), entry.attributes());
+            case FOUND -> {
+                if (!isKept(directory.deferred())) {
+                    disk.permissions().update(directory.target(), entry.attributes());
+                }
+            }
         }
+    }
+
+    /** Whether a directory was there before and stays as it was. */
+    private boolean isKept(Deferred deferred) {
+        return deferred.origin() == Origin.FOUND && !disk.options().onConflict().changesDirectories();
     }
 
     private void syncAndTell(OpenDirectory directory) {

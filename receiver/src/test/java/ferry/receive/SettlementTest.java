@@ -18,12 +18,14 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SettlementTest {
     @TempDir
@@ -77,11 +79,11 @@ class SettlementTest {
     }
 
     @Test
-    void mergesWithADirectoryThatIsThereAndGivesItModeAndTime() throws Exception {
+    void overwritesModeAndTimeOfADirectoryThatIsThere() throws Exception {
         Files.createDirectory(out.resolve("a"));
         Files.writeString(out.resolve("a/old"), "kept");
         Files.setAttribute(out.resolve("a"), "unix:mode", 02555);
-        Map<Long, String> ends = settle(StorageOptions.DEFAULT, inbox -> {
+        Map<Long, String> ends = settle(options(ConflictPolicy.OVERWRITE), inbox -> {
             inbox.defer(1, directory("a", 0750));
             assertThat(mode("a")).as("writable meanwhile").isEqualTo(02755);
             receive(inbox, "a/new", "content");
@@ -90,6 +92,28 @@ class SettlementTest {
         assertThat(tree(out)).containsKeys("a/old", "a/new");
         assertThat(mode("a")).as("the set-group-id bit is the receiver's own").isEqualTo(02750);
         assertThat(Files.getLastModifiedTime(out.resolve("a"))).isEqualTo(FileTime.from(MODIFIED));
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = ConflictPolicy.class, mode = EnumSource.Mode.EXCLUDE, names = "OVERWRITE")
+    void leavesModeAndTimeOfADirectoryThatIsThere(ConflictPolicy policy) throws Exception {
+        FileTime before = FileTime.from(MODIFIED.minusSeconds(1_000_000));
+        for (String name : List.of("shared", "closed")) {
+            Files.createDirectory(out.resolve(name));
+            Files.setAttribute(out.resolve(name), "unix:mode", name.equals("shared") ? 02750 : 0300);
+            Files.setLastModifiedTime(out.resolve(name), before);
+        }
+        Map<Long, String> ends = settle(options(policy), inbox -> {
+            inbox.defer(1, directory("shared", 0777));
+            inbox.defer(2, directory("closed", 0777));
+            assertThat(mode("shared")).as("meanwhile").isEqualTo(02750);
+            assertThat(mode("closed")).as("meanwhile").isEqualTo(0300);
+        });
+        assertThat(ends).containsOnly(entry(1L, "SAME shared"), entry(2L, "SAME closed"));
+        assertThat(mode("shared")).isEqualTo(02750);
+        assertThat(mode("closed")).isEqualTo(0300);
+        assertThat(Files.getLastModifiedTime(out.resolve("shared"))).isEqualTo(before);
+        assertThat(Files.getLastModifiedTime(out.resolve("closed"))).isEqualTo(before);
     }
 
     @Test
