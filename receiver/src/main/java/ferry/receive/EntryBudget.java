@@ -2,20 +2,23 @@ package ferry.receive;
 
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
+import ferry.wire.Limits;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How much memory the entries of all transfers may take together, from their offers until nobody needs them any more
  * (docs/adr/0020). Thread-safe; its monitor guards everything, and is held for a few instructions and while waiting.
  *
  * <p>Half of it is for whoever comes; the other half is for transfers that hold no more than a small equal share, so that they go on
- * whatever the others do. Who finds no room waits, and does not read from its sender. If a transfer has come to a standstill
- * meanwhile that holds more than its share, the one of those that holds most is ended.
+ * whatever the others do. Credit is granted so that the first half is enough for a few large transfers at once. Who finds no room all
+ * the same waits, and does not read from its sender. If a transfer has come to a standstill meanwhile that holds more than its share,
+ * the one of those that holds most is ended.
  */
 final class EntryBudget {
     /** What an entry takes beside its names: its objects, its queue, and its answer. */
@@ -24,15 +27,25 @@ final class EntryBudget {
     /** The part of the heap for entries; what is left is for everything else that a receiver does. */
     private static final int HEAP_SHARE = 4;
 
-    /** A transfer stands still if for so long it has not got rid of this part of what it holds. */
+    /** A transfer stands still if for so long it has neither got rid of this part of what it holds, nor brought so much content. */
     private static final Duration STANDSTILL = Duration.ofSeconds(5);
 
     private static final int PART = 16;
+    private static final long LIVELY_BYTES = 1 << 20;
+
+    /** Of an offer as most are: what credit reckons with. */
+    private static final int USUAL_OFFER_BYTES = 100;
 
     private final long limit;
     private final long standstillNanos;
     private final Set<Account> accounts = new HashSet<>();
     private long taken;
+
+    /** What all transfers together would hold if they used their credit with usual offers. */
+    private long granted;
+
+    /** When anybody has given something back. */
+    private long lastRelease = System.nanoTime();
 
     /** What those still hold that were ended to make room; until that is back, nobody else is. */
     private long leaving;
@@ -56,9 +69,16 @@ final class EntryBudget {
 
     /** @param onEvicted ends the transfer for this reason; runs on another transfer's thread, and must be quick */
     synchronized Account open(Evicted onEvicted) {
-        Account account = new Account(onEvicted);
+        Account account = new Account(onEvicted, nextCredit());
         accounts.add(account);
+        granted += account.credit * weight(USUAL_OFFER_BYTES);
         return account;
+    }
+
+    /** Half of what is left of the half for everybody, so that something is left for the next as well. */
+    private int nextCredit() {
+        long entries = Math.max(0, limit / 2 - granted) / 2 / weight(USUAL_OFFER_BYTES);
+        return Math.clamp(entries, Limits.MIN_CREDIT, ReceiveSession.CREDIT);
     }
 
     /** Hears that its transfer must make room. */
@@ -75,14 +95,30 @@ final class EntryBudget {
     /** What one transfer holds. */
     final class Account {
         private final Evicted onEvicted;
+        private final int credit;
+        private final AtomicLong content = new AtomicLong();
         private long held;
         private long releasedSince;
         private long since = System.nanoTime();
         private boolean closed;
         private boolean evicted;
 
-        private Account(Evicted onEvicted) {
+        /** It is not read from, and so cannot show that it goes on. */
+        private boolean waiting;
+
+        private Account(Evicted onEvicted, int credit) {
             this.onEvicted = onEvicted;
+            this.credit = credit;
+        }
+
+        /** How many entries the transfer may be told that it can have in flight. */
+        int credit() {
+            return credit;
+        }
+
+        /** Content has arrived, which shows that the transfer goes on. Waits for nobody. */
+        void contentArrived(int bytes) {
+            content.addAndGet(bytes);
         }
 
         /**
@@ -100,7 +136,12 @@ final class EntryBudget {
         private boolean tryTake(long bytes) throws TransferException, InterruptedException {
             synchronized (EntryBudget.this) {
                 if (!closed && !hasRoom(bytes)) {
-                    TimeUnit.NANOSECONDS.timedWait(EntryBudget.this, standstillNanos / PART);
+                    waiting = true;
+                    try {
+                        TimeUnit.NANOSECONDS.timedWait(EntryBudget.this, standstillNanos / PART);
+                    } finally {
+                        waiting = false;
+                    }
                 }
                 if (closed) {
                     throw noRoom();
@@ -129,6 +170,7 @@ final class EntryBudget {
                 taken -= bytes;
                 leaving -= evicted ? bytes : 0;
                 releasedSince += bytes;
+                lastRelease = System.nanoTime();
                 if (releasedSince >= held / PART) {
                     restart();
                 }
@@ -139,7 +181,10 @@ final class EntryBudget {
         /** Takes no more; who waits for it is told that there is no room. What it holds is released one by one. */
         void close() {
             synchronized (EntryBudget.this) {
-                closed = true;
+                if (!closed) {
+                    closed = true;
+                    granted -= credit * weight(USUAL_OFFER_BYTES);
+                }
                 accounts.remove(this);
                 EntryBudget.this.notifyAll();
             }
@@ -148,10 +193,14 @@ final class EntryBudget {
         private void restart() {
             since = System.nanoTime();
             releasedSince = 0;
+            content.set(0);
         }
 
         private boolean standsStill(long share, long now) {
-            return held > share && now - since >= standstillNanos;
+            if (content.get() >= LIVELY_BYTES) {
+                restart();
+            }
+            return held > share && now - since >= standstillNanos && (!waiting || now - lastRelease >= standstillNanos);
         }
 
         private void evict() {
@@ -185,9 +234,6 @@ final class EntryBudget {
 
     private static TransferException noRoom() {
         return new TransferException(
-                        ErrorCode.BUSY,
-                        "receiver",
-                        "it has no room for further entries, and this transfer stands still")
-                .withHint("try again later: send --wait 10m");
+                ErrorCode.BUSY, "receiver", "it has no room for further entries, and this transfer stands still");
     }
 }

@@ -66,14 +66,7 @@ final class IncomingTransfer {
     private volatile boolean finished;
 
     /** @param onStop is run when the transfer is stopped from this side, by whoever stops it */
-    IncomingTransfer(
-            Inbox inbox,
-            DiskPool disk,
-            Outbox outbox,
-            TransferReport report,
-            Intake intake,
-            int credit,
-            Runnable onStop) {
+    IncomingTransfer(Inbox inbox, DiskPool disk, Outbox outbox, TransferReport report, Intake intake, Runnable onStop) {
         this.inbox = inbox;
         this.disk = disk;
         this.outbox = outbox;
@@ -81,11 +74,16 @@ final class IncomingTransfer {
         this.intake = intake;
         this.onStop = onStop;
         this.memory = disk.entries().open(this::evicted);
-        this.flights = new Flights(credit, ReceiveSession.CREDIT_BYTES, memory);
+        this.flights = new Flights(memory.credit(), ReceiveSession.CREDIT_BYTES, memory);
         // Room beyond the credit for what the sender has ended and the disk, or the way out, has not let go of yet.
-        this.mostOpen = 2 * credit;
+        this.mostOpen = 2 * memory.credit();
         this.answers = new TransferAnswers(outbox, open, report, disk, inbox, this::stop);
         this.ordered = Mailbox.open(disk, this::perform);
+    }
+
+    /** How many entries the sender may have in flight. */
+    int credit() {
+        return memory.credit();
     }
 
     /** Whether FINISHED is on its way: from here on the sender may go. */
@@ -224,6 +222,7 @@ final class IncomingTransfer {
     }
 
     private void data(Frame.Data data, FrameReader body) throws IOException, TransferException, InterruptedException {
+        memory.contentArrived(data.length());
         Optional<IncomingFile> found = find(data, data.entry());
         if (found.isEmpty()) {
             intake.skip(data, body);

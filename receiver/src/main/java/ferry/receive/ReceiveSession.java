@@ -154,14 +154,14 @@ final class ReceiveSession {
         Intake intake =
                 new Intake(new Window(services.buffers()), services.access().limiter(grant), report.progress());
         IncomingTransfer running =
-                new IncomingTransfer(inbox, services.disk(), outbox, report, intake, CREDIT, this::leaveSoon);
+                new IncomingTransfer(inbox, services.disk(), outbox, report, intake, this::leaveSoon);
         report.started(encryption());
         grant.directory()
                 .ifPresent(part -> services.listener()
                         .on(new TransferEvent.Notice(
                                 "%s: what it sends goes to %s/".formatted(connection.peer(), part))));
         outbox.keepAlive(keepAlive(hello.silenceLimit()));
-        outbox.add(welcome(sender, inbox));
+        outbox.add(welcome(sender, inbox, running.credit()));
         transfer.set(running);
         connection.silenceLimit(services.timeout(), "the sender's next frame");
         stopIfAsked();
@@ -181,11 +181,11 @@ final class ReceiveSession {
         };
     }
 
-    private Frame.Welcome welcome(Handshake.Admitted sender, Inbox inbox) {
+    private Frame.Welcome welcome(Handshake.Admitted sender, Inbox inbox, int credit) {
         return new Frame.Welcome(
                 sender.version(),
                 Features.choose(sender.hello().features()),
-                CREDIT,
+                credit,
                 CREDIT_BYTES,
                 Limits.statedSilence(services.timeout()),
                 sender.grant().smaller(services.maxFileSize()),

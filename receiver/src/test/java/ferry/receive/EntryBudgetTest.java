@@ -8,6 +8,7 @@ import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import ferry.receive.EntryBudget.Account;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -103,6 +104,39 @@ class EntryBudgetTest {
         });
         assertThat(evicted).isEmpty();
         assertThat(take).isNotDone();
+    }
+
+    @Test
+    void endsNobodyWhoseContentArrives() throws Exception {
+        Duration standstill = Duration.ofMillis(500);
+        EntryBudget budget = new EntryBudget(LIMIT, standstill);
+        Account sending = open(budget, "sending a large file");
+        Account waiting = open(budget, "waiting");
+        sending.take(500);
+        CompletableFuture<Void> take = taking(waiting, 400);
+        long end = System.nanoTime() + 4 * standstill.toNanos();
+        await().pollInterval(Duration.ofMillis(20)).until(() -> {
+            sending.contentArrived(1 << 20);
+            return System.nanoTime() - end > 0;
+        });
+        assertThat(evicted).isEmpty();
+        assertThat(take).isNotDone();
+    }
+
+    @Test
+    void grantsSoMuchCreditThatSomeLargeTransfersFitAtOnce() {
+        long half = 32L << 20;
+        EntryBudget budget = new EntryBudget(2 * half, Duration.ofMinutes(1));
+        List<Account> accounts =
+                List.of(open(budget, "first"), open(budget, "second"), open(budget, "third"), open(budget, "fourth"));
+
+        assertThat(accounts).extracting(Account::credit).isSortedAccordingTo(Comparator.reverseOrder());
+        assertThat(accounts.getFirst().credit()).isEqualTo(ReceiveSession.CREDIT);
+        assertThat(accounts.stream().mapToLong(Account::credit).sum() * EntryBudget.weight(100))
+                .isLessThanOrEqualTo(half);
+
+        accounts.forEach(Account::close);
+        assertThat(open(budget, "later").credit()).isEqualTo(ReceiveSession.CREDIT);
     }
 
     @Test
