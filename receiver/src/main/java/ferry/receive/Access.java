@@ -74,7 +74,7 @@ final class Access {
         if (transports.areEncryptedOnly()) {
             throw notEncrypted(connection, "it takes encrypted transfers only: use Ferry's send, without --classic");
         }
-        if (AddressBlock.isUnixSocket(connection.peer())) {
+        if (!AddressBlock.isTcp(connection.peer())) {
             throw new TransferException(
                     ErrorCode.NOT_ALLOWED,
                     "receiver",

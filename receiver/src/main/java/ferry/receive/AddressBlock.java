@@ -15,13 +15,24 @@ import java.util.Arrays;
 record AddressBlock(String text) {
     private static final int PREFIX_BYTES = 8;
 
+    /** All whose address is not understood are taken for one, or each connection would come as somebody new. */
+    private static final String UNKNOWN = "an unknown address";
+
     /** The block of a peer, as its connection names it. */
     static AddressBlock of(String peer) {
         return new AddressBlock(isUnixSocket(peer) ? "this machine" : block(peer));
     }
 
-    /** Whether a peer of this name has connected to a Unix socket. */
-    static boolean isUnixSocket(String peer) {
+    /** Whether a peer of this name has come over TCP, for certain; else it may have connected to a Unix socket. */
+    static boolean isTcp(String peer) {
+        try {
+            return Endpoint.parseTarget(peer) instanceof Endpoint.Tcp;
+        } catch (TransferException e) {
+            return false;
+        }
+    }
+
+    private static boolean isUnixSocket(String peer) {
         try {
             return Endpoint.parseTarget(peer) instanceof Endpoint.Unix;
         } catch (TransferException e) {
@@ -32,12 +43,17 @@ record AddressBlock(String text) {
     private static String block(String peer) {
         try {
             return Endpoint.parseTarget(peer) instanceof Endpoint.Tcp tcp
-                    ? block(InetAddress.ofLiteral(tcp.host()))
-                    : peer;
+                    ? block(InetAddress.ofLiteral(withoutScope(tcp.host())))
+                    : UNKNOWN;
         } catch (TransferException | IllegalArgumentException e) {
-            // No address that we know: then it stands for itself.
-            return peer;
+            return UNKNOWN;
         }
+    }
+
+    /** Interfaces come and go; an address with the scope of one that is gone would not be understood. */
+    private static String withoutScope(String host) {
+        int percent = host.indexOf('%');
+        return percent < 0 ? host : host.substring(0, percent);
     }
 
     private static String block(InetAddress address) throws TransferException {

@@ -108,10 +108,19 @@ class WrongCodesTest {
         "192.0.2.9:40000, 192.0.2.9",
         "[2001:db8:1:2:3:4:5:6]:40000, 2001:db8:1:2:0:0:0:0/64",
         "[2001:db8:1:2::1]:9, 2001:db8:1:2:0:0:0:0/64",
+        "[fe80::1%gone0]:9, fe80:0:0:0:0:0:0:0/64",
         "unix:/run/ferry.sock, this machine",
-        "not an address, not an address",
+        "not an address, an unknown address",
+        "neither [1:2, an unknown address",
     })
     void tellsPeersApartByWhatTheyCannotChange(String peer, String block) {
         assertThat(AddressBlock.of(peer).text()).isEqualTo(block);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"192.0.2.9:40000, true", "[fe80::1%eth0]:9, true", "unix:/run/ferry.sock, false", "neither [1:2, false"
+    })
+    void takesForTcpOnlyWhatIsForCertain(String peer, boolean isTcp) {
+        assertThat(AddressBlock.isTcp(peer)).isEqualTo(isTcp);
     }
 }
