@@ -3,19 +3,16 @@ package ferry.receive;
 import ferry.cli.CommonOptions;
 import ferry.cli.DurationConverter;
 import ferry.cli.ExitStatusHelp;
-import ferry.cli.IdentityReader;
+import ferry.cli.FingerprintJob;
 import ferry.cli.Launcher;
 import ferry.cli.Program;
 import ferry.cli.SecretSource;
 import ferry.cli.Signals;
 import ferry.cli.SizeConverter;
 import ferry.error.ErrorCode;
-import ferry.error.ExitStatus;
 import ferry.error.TransferException;
-import ferry.event.TransferEvent;
 import ferry.net.AcceptOptions;
 import ferry.net.Endpoint;
-import ferry.trust.Identity;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.nio.file.InvalidPathException;
@@ -157,11 +154,7 @@ public final class ReceiveCommand implements Program {
         ReceiveRequest request = request();
         AccessRequest who = access();
         if (access.security().wantsFingerprint()) {
-            return listener -> {
-                Identity own = IdentityReader.read(who.certificate(), System.getenv(), listener);
-                listener.on(new TransferEvent.OwnKey(own.fingerprint().toString()));
-                return ExitStatus.DONE;
-            };
+            return new FingerprintJob(who.certificate(), System.getenv());
         }
         return listener -> {
             PreparedAccess prepared = new AccessPreparation(who, System.getenv(), listener).run();

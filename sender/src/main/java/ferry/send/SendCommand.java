@@ -1,10 +1,9 @@
 package ferry.send;
 
-import ferry.cli.CertificateFiles;
 import ferry.cli.CommonOptions;
 import ferry.cli.DurationConverter;
 import ferry.cli.ExitStatusHelp;
-import ferry.cli.IdentityReader;
+import ferry.cli.FingerprintJob;
 import ferry.cli.Launcher;
 import ferry.cli.Program;
 import ferry.cli.RateConverter;
@@ -16,11 +15,9 @@ import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;
 import ferry.error.TransferException;
-import ferry.event.TransferEvent;
 import ferry.net.AddressFamily;
 import ferry.net.ConnectOptions;
 import ferry.net.Endpoint;
-import ferry.trust.Identity;
 import ferry.trust.Secret;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -156,12 +153,7 @@ public final class SendCommand implements Program {
     public Job prepare() throws TransferException {
         Map<String, String> environment = System.getenv();
         if (modes.security().wantsFingerprint()) {
-            Optional<CertificateFiles> certificate = modes.security().certificate();
-            return listener -> {
-                Identity own = IdentityReader.read(certificate, environment, listener);
-                listener.on(new TransferEvent.OwnKey(own.fingerprint().toString()));
-                return ExitStatus.DONE;
-            };
+            return new FingerprintJob(modes.security().certificate(), environment);
         }
         SendRequest request = request(environment);
         SecretSource code = modes.security().secretSource();
