@@ -100,7 +100,7 @@ public final class Tls {
      *     {@code localhost}
      * @param limit for the whole handshake
      * @throws TransferException CERTIFICATE_REFUSED by either side (by the peer also later, in a read); ACCESS_DENIED if a
-     *     receiver says that it takes no TLS, NOT_FERRY if it speaks none or no TLS 1.3, PROTOCOL_VIOLATION, TIMEOUT, CONNECTION_LOST
+     *     receiver says that it takes no TLS, BUSY if it says that it has no place, NOT_FERRY if it speaks none or no TLS 1.3, PROTOCOL_VIOLATION, TIMEOUT, CONNECTION_LOST
      */
     public Connection connect(Connection raw, Endpoint target, Duration limit) throws TransferException {
         SSLEngine engine = switch (trust) {
@@ -134,6 +134,11 @@ public final class Tls {
      */
     public static void refuseHandshake(Connection connection) {
         Refusal.refuse(connection, TlsRecord.alert(TlsRecord.ACCESS_DENIED));
+    }
+
+    /** Tells somebody who begins TLS that there is no place now, and otherwise does as {@link #refuseHandshake}. */
+    public static void refuseAsBusy(Connection connection) {
+        Refusal.refuse(connection, TlsRecord.alert(TlsRecord.USER_CANCELED));
     }
 
     private static String host(Endpoint target) {

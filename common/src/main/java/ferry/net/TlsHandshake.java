@@ -86,15 +86,24 @@ final class TlsHandshake {
         }
     }
 
-    /** A receiver that speaks plain alone says so before it has read our first record, as {@link Tls#refuseHandshake} does. */
+    /**
+     * A receiver that speaks plain alone, or has no place, says so before it has read our first record, as
+     * {@link Tls#refuseHandshake} and {@link Tls#refuseAsBusy} do.
+     */
     private void requireWillingness(Side side, ByteBuffer received) throws TlsException {
-        if (side == Side.CLIENT && TlsRecord.isAlert(received, TlsRecord.ACCESS_DENIED)) {
-            throw new TlsException(
-                    ErrorCode.ACCESS_DENIED,
-                    link.raw().peer(),
-                    "the receiver takes no encrypted connections",
-                    new SSLException("alert access_denied"));
+        if (side == Side.SERVER) {
+            return;
         }
+        if (TlsRecord.isAlert(received, TlsRecord.ACCESS_DENIED)) {
+            throw refused(ErrorCode.ACCESS_DENIED, "the receiver takes no encrypted connections");
+        }
+        if (TlsRecord.isAlert(received, TlsRecord.USER_CANCELED)) {
+            throw refused(ErrorCode.BUSY, "the receiver serves as many connections as it can");
+        }
+    }
+
+    private TlsException refused(ErrorCode code, String why) {
+        return new TlsException(code, link.raw().peer(), why, new SSLException("an alert before any handshake"));
     }
 
     private static HandshakeStatus runTasks(SSLEngine engine) {
@@ -152,7 +161,6 @@ final class TlsHandshake {
     private TransferException failure(IOException problem) {
         String peer = link.raw().peer();
         return switch (problem) {
-            case TlsException tls -> hinted(tls);
             case ConnectionLostException lost -> lost(lost);
             case ConnectionException other -> other.toTransferException();
             default -> new TransferException(ErrorCode.CONNECTION_LOST, peer, Sockets.why(problem), problem);
@@ -166,13 +174,5 @@ final class TlsHandshake {
                 ? "the peer closed the connection during the TLS handshake"
                 : plain.why() + " during the TLS handshake";
         return new TransferException(plain.code(), plain.what(), why, problem);
-    }
-
-    private static TransferException hinted(TlsException failure) {
-        TransferException plain = failure.toTransferException();
-        if (failure.code() == ErrorCode.NOT_FERRY) {
-            return plain.withHint("send --plain").withHint("send --classic");
-        }
-        return failure.code() == ErrorCode.ACCESS_DENIED ? plain.withHint("send --plain") : plain;
     }
 }

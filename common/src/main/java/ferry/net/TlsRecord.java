@@ -16,6 +16,9 @@ final class TlsRecord {
     /** That we don't let the peer in, of which no other server speaks before it has read a ClientHello (section 6.2). */
     static final byte ACCESS_DENIED = 49;
 
+    /** That we have no place for the peer, which no other server says before it has read a ClientHello (section 6.1). */
+    static final byte USER_CANCELED = 90;
+
     private static final int CHANGE_CIPHER_SPEC = 20;
     private static final int ALERT = 21;
     private static final int APPLICATION_DATA = 23;

@@ -107,19 +107,53 @@ public final class KnownReceivers {
      * @throws TransferException as {@link #check} does, or if the file cannot be written, or there is no room
      */
     public void record(String receiver, KeyFingerprint key) throws TransferException {
+        String name = recordable(receiver);
+        try (FolderLock _ = FolderLock.take(folder)) {
+            write(name, key);
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
+    /**
+     * Records that this receiver has this key unless something is known of it or of the key, be it since a moment ago, by another
+     * run.
+     *
+     * @return what was known before; {@link Answer.Unknown} if it is recorded now
+     * @throws TransferException as {@link #record} does
+     */
+    public Answer recordIfUnknown(String receiver, KeyFingerprint key) throws TransferException {
+        String name = recordable(receiver);
+        try (FolderLock _ = FolderLock.take(folder)) {
+            Answer before = check(name, key);
+            if (before instanceof Answer.Unknown) {
+                write(name, key);
+            }
+            return before;
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
+    private String recordable(String receiver) throws TransferException {
         String name = normal(receiver);
         if (name.chars().anyMatch(Character::isISOControl)) {
             throw TrustFile.unusable(file, "a receiver with control characters in its path cannot be recorded");
         }
-        try (FolderLock _ = FolderLock.take(folder)) {
-            String text = with(name, quoted(name) + " " + key);
-            if (text.getBytes(StandardCharsets.UTF_8).length > TrustFile.MAX_SIZE) {
-                throw TrustFile.unusable(file, "it is full, at %d bytes".formatted(TrustFile.MAX_SIZE));
-            }
-            PrivateFiles.replace(target(), text, mode());
-        } catch (IOException e) {
-            throw TrustFile.unusable(file, "it cannot be written: " + TrustFile.reason(e), e);
+        return name;
+    }
+
+    /** With the lock held. */
+    private void write(String receiver, KeyFingerprint key) throws TransferException, IOException {
+        String text = with(receiver, quoted(receiver) + " " + key);
+        if (text.getBytes(StandardCharsets.UTF_8).length > TrustFile.MAX_SIZE) {
+            throw TrustFile.unusable(file, "it is full, at %d bytes".formatted(TrustFile.MAX_SIZE));
         }
+        PrivateFiles.replace(target(), text, mode());
+    }
+
+    private TransferException unwritable(IOException problem) {
+        return TrustFile.unusable(file, "it cannot be written: " + TrustFile.reason(problem), problem);
     }
 
     /** Where it is, or would be. */

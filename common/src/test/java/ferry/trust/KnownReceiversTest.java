@@ -119,6 +119,20 @@ class KnownReceiversTest {
                 """.formatted(Keys.A, Keys.B, Keys.C));
     }
 
+    /** Two runs that both saw a receiver for the first time: the second must not replace what the first has recorded. */
+    @Test
+    void recordsAReceiverThatIsUnknownAndKeepsWhatAnotherRunRecordedMeanwhile() throws Exception {
+        KnownReceivers other = KnownReceivers.in(
+                ConfigFolder.locate(Map.of("HOME", home.toString())).orElseThrow());
+        assertThat(known.check("host:1", Keys.A)).isEqualTo(new Answer.Unknown());
+        assertThat(other.recordIfUnknown("host:1", Keys.B)).isEqualTo(new Answer.Unknown());
+        assertThat(known.recordIfUnknown("HOST:1", Keys.A)).isEqualTo(new Answer.Changed(List.of(Keys.B), 2));
+        assertThat(known.recordIfUnknown("host:1", Keys.B)).isEqualTo(new Answer.Known());
+        assertThat(Files.readAllLines(known.file())).hasSize(2).last().isEqualTo("host:1 " + Keys.B);
+        write("@revoked " + Keys.A);
+        assertThat(known.recordIfUnknown("host:1", Keys.A)).isEqualTo(new Answer.Revoked());
+    }
+
     @Test
     void trustsNoRevokedKeyWhateverOtherLinesSay() throws Exception {
         write("host:1 %1$s\n@revoked %1$s\nhost:1 %2$s\n".formatted(Keys.A, Keys.B));

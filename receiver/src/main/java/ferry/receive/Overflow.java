@@ -7,6 +7,7 @@ import ferry.net.Connection;
 import ferry.net.ConnectionHandler;
 import ferry.net.ProtocolSelector;
 import ferry.net.Refusal;
+import ferry.net.Tls;
 import ferry.wire.ClassicAnswer;
 import ferry.wire.FrameTrace;
 import ferry.wire.FrameWriter;
@@ -43,9 +44,8 @@ final class Overflow implements ConnectionHandler {
                 Refusal.closeAfterReason(connection);
             }
             case CLASSIC -> Refusal.refuse(connection, ClassicAnswer.refusal("receiver: " + BUSY));
-            case TLS, NOBODY -> {
-                // Nothing that can be said would be understood.
-            }
+            case TLS -> Tls.refuseAsBusy(connection);
+            case NOBODY -> {}
         }
     }
 }

@@ -1,14 +1,12 @@
 package ferry.receive;
 
+import ferry.error.ShellWord;
 import ferry.net.Endpoint;
 import java.net.InetAddress;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /** What to type elsewhere to send to an endpoint of ours. Pure functions. */
 final class SendLine {
-    private static final Pattern PLAIN = Pattern.compile("[\\w@%+=:,./\\[\\]-]+");
-
     private SendLine() {}
 
     /**
@@ -23,7 +21,7 @@ final class SendLine {
             case Endpoint.Unix unix ->
                 new Endpoint.Unix(unix.socket().toAbsolutePath().normalize()).toString();
         };
-        return "send " + (option.isEmpty() ? "" : option + " ") + "FILE... " + quoted(target);
+        return "send " + (option.isEmpty() ? "" : option + " ") + "FILE... " + ShellWord.quoted(target);
     }
 
     private static String host(Endpoint.Tcp endpoint, Supplier<String> thisMachine) {
@@ -37,10 +35,5 @@ final class SendLine {
             // A name, which stands for addresses of its own.
             return false;
         }
-    }
-
-    /** As a shell wants it. */
-    private static String quoted(String word) {
-        return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 }

@@ -290,6 +290,11 @@ class ReceiverTest {
                                     Frame.Abort.class,
                                     abort -> assertThat(abort.reason().code()).isEqualTo(ErrorCode.BUSY));
                 }
+                try (ScriptedSender encrypted = receiver.connect()) {
+                    encrypted.send((byte) 0x16, (byte) 3, (byte) 1);
+                    // The alert user_canceled, fatal.
+                    assertThat(encrypted.in().readAllBytes()).containsExactly(21, 3, 3, 0, 2, 2, 90);
+                }
                 assertThat(receiver.events().of(TransferEvent.Warning.class)).hasSize(1);
                 first.send("content").end();
                 assertThat(first.readAll()).isEmpty();

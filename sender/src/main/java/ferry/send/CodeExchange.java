@@ -1,5 +1,6 @@
 package ferry.send;
 
+import ferry.error.TransferException;
 import ferry.net.Connection;
 import ferry.wire.Token;
 
@@ -8,9 +9,20 @@ import ferry.wire.Token;
  *
  * @param ours what the sender says
  * @param theirs what the receiver says if it knows the code; compared in constant time
- * @param whenProved to be run once it has, before anything is offered
+ * @param whenProved to be done once it has, before anything is offered
  */
-record CodeExchange(Token ours, Token theirs, Runnable whenProved) {
+record CodeExchange(Token ours, Token theirs, WhenProved whenProved) {
+    /** What follows from the proof. */
+    @FunctionalInterface
+    interface WhenProved {
+        /**
+         * Does it.
+         *
+         * @throws TransferException if nothing must be sent all the same
+         */
+        void run() throws TransferException;
+    }
+
     /** Works out what is to be said over a connection. */
     @FunctionalInterface
     interface Factory {

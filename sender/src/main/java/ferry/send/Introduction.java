@@ -1,5 +1,6 @@
 package ferry.send;
 
+import ferry.error.ShellWord;
 import ferry.error.TransferException;
 import ferry.event.TransferListener;
 import ferry.net.Connection;
@@ -49,11 +50,7 @@ final class Introduction implements ReceiverConnector.Protection {
             throws TransferException {
         TlsTrust trust = mode.authority().<TlsTrust>map(TlsTrust.Authority::new).orElseGet(TlsTrust.AnyKey::new);
         KeyCheck keys = new KeyCheck(
-                request.target(),
-                mode.pins(),
-                firstUse(mode, secret),
-                mode.authority().isPresent() ? Optional.empty() : folder.map(KnownReceivers::in),
-                listener);
+                request.target(), mode.pins(), firstUse(mode, secret), folder.map(KnownReceivers::in), listener);
         return new Introduction(request, Tls.of(mode.provider(), identity, trust), keys, secret.map(CodeKey::derive));
     }
 
@@ -66,7 +63,7 @@ final class Introduction implements ReceiverConnector.Protection {
 
     @Override
     public Connection over(Connection raw) throws TransferException {
-        Connection secured = tls.connect(raw, request.target(), request.timeout());
+        Connection secured = connect(raw);
         try {
             keys.check(secured);
             return secured;
@@ -78,6 +75,33 @@ final class Introduction implements ReceiverConnector.Protection {
             }
             throw e;
         }
+    }
+
+    private Connection connect(Connection raw) throws TransferException {
+        try {
+            return tls.connect(raw, request.target(), request.timeout());
+        } catch (TransferException e) {
+            throw switch (e.code()) {
+                case NOT_FERRY -> explained(e, "--plain", "--classic");
+                case ACCESS_DENIED -> explained(e, "--plain");
+                default -> e;
+            };
+        }
+    }
+
+    /** Anybody on the way can answer as if there were no TLS: no reason to do without, least of all where a proof is wanted. */
+    private TransferException explained(TransferException failure, String... ways) {
+        if (keys.demandsProof()) {
+            return failure.withHint(
+                    "this receiver is on record, or by a pin, a code or an authority has to prove who it is; somebody may be in between");
+        }
+        TransferException explained = failure.withHint(
+                "anybody on the way can answer this; only if all between here and there may read and change what is sent:");
+        for (String way : ways) {
+            String target = ShellWord.quoted(request.target().toString());
+            explained = explained.withHint("send %s FILE... %s".formatted(way, target));
+        }
+        return explained;
     }
 
     /** What a session says to prove the code, if there is one. */

@@ -1,6 +1,7 @@
 package ferry.send;
 
 import ferry.error.ErrorCode;
+import ferry.error.ShellWord;
 import ferry.error.TransferException;
 import ferry.event.TransferEvent;
 import ferry.event.TransferListener;
@@ -93,25 +94,56 @@ final class KeyCheck {
         }
         if (!pins.isEmpty()) {
             requirePinned(key);
-            recordPinned(key);
-        } else if (firstUse != FirstUse.AUTHORITY) {
+        }
+        if (firstUse == FirstUse.AUTHORITY) {
+            requireNotRevoked(key);
+        } else if (pins.isEmpty()) {
             checkRecord(key, connection);
+        } else {
+            recordPinned(key);
         }
         accepted = key;
     }
 
-    /** The receiver has proved the code over the connection that was checked last. */
-    void proved() {
+    /**
+     * Whether somebody who shows no key cannot be the receiver: one is pinned or recorded, or a code or an authority is to vouch for
+     * it. So it is too if the record cannot be read.
+     */
+    boolean demandsProof() {
+        if (!pins.isEmpty() || firstUse != FirstUse.RECORD) {
+            return true;
+        }
+        try {
+            return known.isPresent() && known.get().has(receiver);
+        } catch (TransferException e) {
+            // What is in there is said as soon as a key is to be compared with it.
+            return true;
+        }
+    }
+
+    /**
+     * The receiver has proved the code over the connection that was checked last.
+     *
+     * @throws TransferException as {@link #check}, if another run has recorded another key meanwhile
+     */
+    void proved() throws TransferException {
         KeyFingerprint key = unproved;
         if (key != null) {
             unproved = null;
-            record(key, "%s: it has proved the code; from now on its key must be %s".formatted(receiver, key));
+            recordFirst(key, "%s: it has proved the code; from now on its key must be %s".formatted(receiver, key));
         }
     }
 
     private void requirePinned(KeyFingerprint key) throws TransferException {
         if (!pins.contains(key)) {
             throw changed(key, "pinned is " + either(pins));
+        }
+    }
+
+    /** An authority vouches for the receiver, not for a key that was lost. */
+    private void requireNotRevoked(KeyFingerprint key) throws TransferException {
+        if (known.isPresent() && known.get().check(receiver, key) instanceof KnownReceivers.Answer.Revoked) {
+            throw revoked(key);
         }
     }
 
@@ -153,10 +185,7 @@ final class KeyCheck {
             case KnownReceivers.Answer.Known() -> {}
             case KnownReceivers.Answer.Revoked() -> throw revoked(key);
             case KnownReceivers.Answer.Changed(List<KeyFingerprint> recorded, int line) ->
-                throw changed(
-                        key,
-                        "recorded is %s (%s, line %d)"
-                                .formatted(either(recorded), known.get().file(), line));
+                throw recordedOtherwise(key, recorded, line);
             case KnownReceivers.Answer.Unknown() -> {
                 if (!connection.isLocal()) {
                     firstMet(key);
@@ -165,26 +194,55 @@ final class KeyCheck {
         }
     }
 
-    private void firstMet(KeyFingerprint key) {
+    private void firstMet(KeyFingerprint key) throws TransferException {
         switch (firstUse) {
             case RECORD_WHEN_PROVED -> unproved = key;
             case RECORD -> {
+                recordFirst(key, "recorded in " + known.orElseThrow().file());
                 listener.on(TransferEvent.Warning.ofSecurity(
                         "%s: met for the first time; from now on its key must be %s".formatted(receiver, key)));
-                record(key, "recorded in " + known.orElseThrow().file());
             }
             case AUTHORITY -> {}
         }
     }
 
-    /** What cannot be remembered is met for the first time again; that does not stop this run. */
+    /** Of two runs that meet a receiver at once, the second keeps to what the first has recorded. */
+    private void recordFirst(KeyFingerprint key, String told) throws TransferException {
+        KnownReceivers.Answer meanwhile;
+        try {
+            meanwhile = known.orElseThrow().recordIfUnknown(receiver, key);
+        } catch (TransferException e) {
+            tellNotRecorded(e);
+            return;
+        }
+        switch (meanwhile) {
+            case KnownReceivers.Answer.Unknown() -> listener.on(new TransferEvent.Notice(told));
+            case KnownReceivers.Answer.Known() -> {}
+            case KnownReceivers.Answer.Revoked() -> throw revoked(key);
+            case KnownReceivers.Answer.Changed(List<KeyFingerprint> recorded, int line) ->
+                throw recordedOtherwise(key, recorded, line);
+        }
+    }
+
     private void record(KeyFingerprint key, String told) {
         try {
             known.orElseThrow().record(receiver, key);
             listener.on(new TransferEvent.Notice(told));
         } catch (TransferException e) {
-            listener.on(TransferEvent.Warning.ofSecurity(receiver + ": its key is not recorded: " + e.getMessage()));
+            tellNotRecorded(e);
         }
+    }
+
+    /** What cannot be remembered is met for the first time again; that does not stop this run. */
+    private void tellNotRecorded(TransferException problem) {
+        listener.on(TransferEvent.Warning.ofSecurity(receiver + ": its key is not recorded: " + problem.getMessage()));
+    }
+
+    private TransferException recordedOtherwise(KeyFingerprint key, List<KeyFingerprint> recorded, int line) {
+        return changed(
+                key,
+                "recorded is %s (%s, line %d)"
+                        .formatted(either(recorded), known.orElseThrow().file(), line));
     }
 
     private TransferException changed(KeyFingerprint key, String expected) {
@@ -192,7 +250,7 @@ final class KeyCheck {
                         ErrorCode.KEY_CHANGED, receiver, "its key is %s, %s; nothing was sent".formatted(key, expected))
                 .withHint(
                         "somebody may be in between; if the receiver's own user finds this key by 'receive --fingerprint':")
-                .withHint("send --pin %s FILE... %s".formatted(key, receiver));
+                .withHint("send --pin %s FILE... %s".formatted(key, ShellWord.quoted(receiver)));
     }
 
     private TransferException revoked(KeyFingerprint key) {

@@ -1,6 +1,7 @@
 package ferry.send;
 
 import ferry.error.ErrorCode;
+import ferry.error.ShellWord;
 import ferry.error.TransferException;
 import ferry.net.Endpoint;
 import ferry.wire.Reason;
@@ -14,13 +15,14 @@ final class ReceiverAbort {
         ErrorCode code = reason.codeFrom(Side.RECEIVER);
         TransferException failure =
                 new TransferException(code, "receiver", reason.text().isEmpty() ? code.meaning() : reason.text());
+        String to = ShellWord.quoted(target.toString());
         return switch (code) {
-            case CODE_NEEDED -> failure.withHint("type the code that receive has shown: send --code FILE... " + target);
+            case CODE_NEEDED -> failure.withHint("type the code that receive has shown: send --code FILE... " + to);
             case WRONG_CODE ->
-                failure.withHint("compare it with what receive has shown, and type it: send --code FILE... " + target);
+                failure.withHint("compare it with what receive has shown, and type it: send --code FILE... " + to);
             case ACCESS_DENIED ->
                 failure.withHint("if it lets in the keys of a list, it needs yours: send --fingerprint");
-            case NOT_ENCRYPTED -> failure.withHint("leave out --plain: send FILE... " + target);
+            case NOT_ENCRYPTED -> failure.withHint("leave out --plain: send FILE... " + to);
             default -> failure;
         };
     }

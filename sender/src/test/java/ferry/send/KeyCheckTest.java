@@ -106,6 +106,35 @@ class KeyCheckTest {
     }
 
     @Test
+    void stopsAtAKeyThatIsRevokedThoughAnAuthorityVouchesForIt() throws Exception {
+        write("@revoked " + KEY, NAME + " " + OTHER);
+        assertFails(ErrorCode.ACCESS_DENIED, () -> check(FirstUse.AUTHORITY).check(KeyedConnection.far(KEY)));
+        assertFails(
+                ErrorCode.ACCESS_DENIED, () -> check(FirstUse.AUTHORITY, KEY).check(KeyedConnection.far(KEY)));
+        check(FirstUse.AUTHORITY).check(KeyedConnection.far(key('c')));
+        assertThat(recorded(OTHER)).isEqualTo(new KnownReceivers.Answer.Known());
+        assertThat(events.all()).isEmpty();
+    }
+
+    @Test
+    void keepsToTheKeyThatAnotherRunHasRecordedMeanwhile() throws Exception {
+        KeyCheck check = check(FirstUse.RECORD_WHEN_PROVED);
+        check.check(KeyedConnection.far(KEY));
+        check(FirstUse.RECORD).check(KeyedConnection.far(OTHER));
+        assertFails(ErrorCode.KEY_CHANGED, check::proved);
+        assertThat(recorded(OTHER)).isEqualTo(new KnownReceivers.Answer.Known());
+    }
+
+    @Test
+    void quotesATargetThatAShellWouldTakeApart() throws Exception {
+        Endpoint target = new Endpoint.Unix(Path.of("/run/my ferry"));
+        KeyCheck check = new KeyCheck(target, Set.of(OTHER), FirstUse.RECORD, Optional.empty(), events);
+        assertThat(assertFails(ErrorCode.KEY_CHANGED, () -> check.check(KeyedConnection.near(KEY)))
+                        .hints())
+                .contains("send --pin %s FILE... 'unix:/run/my ferry'".formatted(KEY));
+    }
+
+    @Test
     void letsAPinDecideAloneAndRecordsIt() throws Exception {
         assertFails(ErrorCode.KEY_CHANGED, () -> check(FirstUse.RECORD, OTHER).check(KeyedConnection.far(KEY)));
         assertThat(file).doesNotExist();

@@ -38,6 +38,13 @@ final class Requests {
         return with(request, mode, request.action(), request.patience());
     }
 
+    /** The same, but an authority of this file must have signed the receiver's certificate. */
+    static SendRequest vouchedFor(SendRequest request, Path authority) {
+        SendRequest.Mode mode =
+                new SendRequest.Mode.Encrypted(TlsProvider.JDK, Optional.empty(), Optional.of(authority), Set.of());
+        return with(request, mode, request.action(), request.patience());
+    }
+
     static SendRequest ferry(Endpoint target, Path... sources) {
         return request(target, PLAIN, SendRequest.Action.SEND, LONG, Duration.ZERO, sources);
     }
