@@ -67,6 +67,24 @@ final class EncryptedSender implements AutoCloseable {
         return this;
     }
 
+    /** These very bytes, whatever they mean. */
+    EncryptedSender bytes(int... values) throws IOException {
+        ByteBuffer raw = ByteBuffer.allocate(values.length);
+        for (int value : values) {
+            raw.put((byte) value);
+        }
+        connection.write(raw.flip());
+        return this;
+    }
+
+    /** So many bytes of content. */
+    EncryptedSender data(long number, long offset, int length) throws IOException {
+        byte[] content = new byte[length];
+        writer.writeData(number, offset, ScriptedFerrySender.crc(content), ByteBuffer.wrap(content));
+        writer.flush();
+        return this;
+    }
+
     /** HELLO and the proof of a code. */
     EncryptedSender prove(CodeKey key) throws IOException {
         return hello(Features.CODE)
