@@ -204,7 +204,7 @@ final class TlsInput {
                 case OK -> judge(result, sealed.position() - before);
                 case CLOSED -> {
                     requireUsable();
-                    ended = true;
+                    judgeClosed(result);
                 }
                 case BUFFER_OVERFLOW, BUFFER_UNDERFLOW ->
                     throw new SSLException("a whole record, and the engine says " + result.getStatus());
@@ -212,6 +212,15 @@ final class TlsInput {
         } catch (SSLException e) {
             requireUsable();
             throw fail(TlsFailure.of(link.raw().peer(), e));
+        }
+    }
+
+    /** Conscrypt says CLOSED of every record once our own side has ended; the peer's may go on. */
+    private void judgeClosed(SSLEngineResult result) throws TlsException {
+        if (link.engine().isInboundDone() || result.bytesConsumed() == 0) {
+            ended = true;
+        } else {
+            judge(result, result.bytesConsumed());
         }
     }
 

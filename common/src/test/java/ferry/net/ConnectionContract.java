@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,7 +86,7 @@ abstract class ConnectionContract {
     }
 
     /** A refusal half-closes, and so may have whoever wrote the reason; a reset would destroy it. */
-    @Test
+    @RepeatedTest(10)
     void mayBeEndedTwiceAndStillDrainsSoThatThePeerReadsWhy() throws Exception {
         theirs.write(bytes("more"));
         assertThat(ours.peek()).isEqualTo('m');
