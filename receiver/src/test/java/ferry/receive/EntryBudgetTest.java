@@ -146,15 +146,21 @@ class EntryBudgetTest {
         Account honest = open(budget, "honest");
         trickling.take(500);
         CompletableFuture<Void> take = taking(honest, 400);
-        await().pollInterval(Duration.ofMillis(100)).until(() -> {
-            if (evicted.isEmpty()) {
+        long held = 500;
+        try {
+            while (true) {
                 trickling.release(1);
+                held--;
                 trickling.take(1);
+                held++;
+                TimeUnit.MILLISECONDS.sleep(100);
             }
-            return !evicted.isEmpty();
-        });
+        } catch (TransferException e) {
+            assertThat(e.code()).isEqualTo(ErrorCode.BUSY);
+        }
+        await().until(() -> !evicted.isEmpty());
         assertThat(evicted).containsExactly("trickling BUSY");
-        trickling.release(500);
+        trickling.release(held);
         take.join();
     }
 
