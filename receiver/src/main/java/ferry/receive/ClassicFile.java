@@ -46,7 +46,7 @@ final class ClassicFile implements AutoCloseable {
     static ClassicFile open(RelativePath name, InboxFactory inboxes, DiskPool disk)
             throws TransferException, InterruptedException {
         ClassicFile file = new ClassicFile(new Entry.File(name, OptionalLong.empty(), Attributes.NONE), disk);
-        file.await(() -> file.inbox = inboxes.open(Grant.ANYBODY));
+        file.await(() -> file.inbox = inboxes.open(Visitor.ANYBODY));
         return file;
     }
 

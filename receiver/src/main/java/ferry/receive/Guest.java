@@ -74,11 +74,11 @@ final class Guest implements InboxFactory {
     }
 
     @Override
-    public Inbox open(Grant grant) throws TransferException {
+    public Inbox open(Visitor visitor) throws TransferException {
         reception.begin(this);
         boolean opened = false;
         try {
-            Inbox inbox = services.inboxes().open(grant);
+            Inbox inbox = services.inboxes().open(visitor);
             opened = true;
             return inbox;
         } finally {

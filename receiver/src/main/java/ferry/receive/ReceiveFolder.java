@@ -77,7 +77,8 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
     }
 
     @Override
-    public Inbox open(Grant grant) throws TransferException {
+    public Inbox open(Visitor visitor) throws TransferException {
+        Grant grant = visitor.grant();
         return grant.guarding(open(grant.over(disk.options()), grant.directory()));
     }
 

@@ -143,7 +143,8 @@ final class ReceiveSession {
     private TransferEnd receive(Handshake.Admitted sender) throws TransferException {
         Frame.Hello hello = sender.hello();
         Grant grant = sender.grant();
-        Inbox inbox = services.disk().call(() -> services.inboxes().open(grant));
+        Visitor visitor = Visitor.of(grant, hello);
+        Inbox inbox = services.disk().call(() -> services.inboxes().open(visitor));
         TransferReport report = new TransferReport(
                 hello.transfer().toString(),
                 connection.peer(),

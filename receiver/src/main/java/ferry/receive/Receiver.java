@@ -11,6 +11,7 @@ import ferry.net.BufferPool;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -82,9 +83,7 @@ final class Receiver {
                     yield receiveInto(open);
                 }
             }
-            case ReceiveRequest.Destination.StandardOutput _ ->
-                receiveInto(grant -> grant.guarding(new StdoutInbox(
-                        standardOutput, grant.smaller(request.maxSize()), grant.smaller(request.maxSize()))));
+            case ReceiveRequest.Destination.StandardOutput _ -> receiveInto(visitor -> standardOutput(visitor.grant()));
         };
     }
 
@@ -95,6 +94,11 @@ final class Receiver {
      */
     void stop(ExitStatus signal) {
         stopped.complete(signal);
+    }
+
+    private Inbox standardOutput(Grant grant) {
+        OptionalLong maxSize = grant.smaller(request.maxSize());
+        return grant.guarding(new StdoutInbox(standardOutput, maxSize, maxSize));
     }
 
     private ExitStatus receiveInto(InboxFactory inboxes) throws TransferException, InterruptedException {

@@ -28,13 +28,13 @@ class ReadOnlyInboxTest {
     @TempDir
     Path out;
 
-    private static Grant allowed(String... readOnly) throws TransferException {
+    private static Visitor allowed(String... readOnly) throws TransferException {
         List<Glob> patterns = new ArrayList<>();
         for (String pattern : readOnly) {
             patterns.add(Glob.parse(pattern));
         }
         KeyFingerprint key = KeyFingerprint.parse("sha256:" + "ab".repeat(32)).orElseThrow();
-        return new Grant(
+        Grant grant = new Grant(
                 Optional.of(key),
                 Optional.of(new AllowedSender(
                         key,
@@ -44,6 +44,7 @@ class ReadOnlyInboxTest {
                         OptionalLong.empty(),
                         Optional.empty(),
                         patterns)));
+        return new Visitor(grant, Optional.empty(), Optional.empty());
     }
 
     private static void assertRefused(ThrowingCallable call) {
