@@ -25,6 +25,7 @@ final class DirectoryInbox implements Inbox {
     private final DeferredList directories;
     private final DeferredList links;
     private final AtomicLong files = new AtomicLong();
+    private volatile boolean settled;
 
     /** @param folder this transfer's own in staging, which {@link #close} removes */
     DirectoryInbox(Disk disk, Path folder) {
@@ -108,6 +109,7 @@ final class DirectoryInbox implements Inbox {
         try {
             settlement.settleLinks(links);
             settlement.settleDirectories(directories);
+            settled = true;
         } catch (IOException e) {
             throw disk.failures().explain("directories and links", "settled", e);
         }
@@ -120,6 +122,9 @@ final class DirectoryInbox implements Inbox {
 
     @Override
     public void close() {
+        if (!settled) {
+            Settlement.leave(disk, directories);
+        }
         directories.close();
         links.close();
         try {

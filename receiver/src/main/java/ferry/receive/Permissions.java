@@ -74,6 +74,17 @@ final class Permissions {
         setMode(directory, attributes.mode().isPresent() ? attributes.mode() : newDirectoryMode);
     }
 
+    /**
+     * Gives a directory that we have created, for a transfer that has broken off, the mode that it would have got, but so that its
+     * owner can go on in it. Its time stays, since the rest may still come; and so does a mode that it has got since.
+     */
+    void leaveNewDirectory(Path directory, Attributes attributes) throws IOException {
+        OptionalInt wanted = attributes.mode().isPresent() ? attributes.mode() : newDirectoryMode;
+        if (wanted.isPresent() && (mode(directory) & Attributes.MODE_MASK) == OWNER_ALL) {
+            setMode(directory, OptionalInt.of(wanted.getAsInt() | OWNER_ALL));
+        }
+    }
+
     /** Gives something that was there before what was offered, and touches nothing that is as it should be. */
     void update(Path existing, Attributes attributes) throws IOException {
         setModified(existing, attributes);

@@ -45,6 +45,30 @@ final class Settlement {
         this.listener = listener;
     }
 
+    /** For a transfer that has broken off: the directories that it has made are open to those for whom they were meant. */
+    static void leave(Disk disk, DeferredList directories) {
+        try {
+            directories.forEach(deferred -> {
+                if (deferred.origin() == Origin.CREATED) {
+                    leave(disk, deferred.entry());
+                }
+            });
+        } catch (IOException e) {
+            // The list is damaged, and those that it does not tell of stay closed.
+        }
+    }
+
+    private static void leave(Disk disk, Entry directory) {
+        try {
+            Path target = disk.out().check(directory.path());
+            if (Found.at(target) == Found.DIRECTORY) {
+                disk.permissions().leaveNewDirectory(target, directory.attributes());
+            }
+        } catch (IOException | TransferException e) {
+            // It is no longer ours, and there is nobody left to tell.
+        }
+    }
+
     void settleLinks(DeferredList list) throws IOException {
         list.forEach(deferred -> {
             placeLink(deferred);

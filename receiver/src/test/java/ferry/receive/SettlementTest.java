@@ -6,17 +6,23 @@ import static ferry.receive.TestDisk.link;
 import static ferry.receive.TestDisk.options;
 import static ferry.receive.TestDisk.receive;
 import static ferry.receive.TestDisk.tree;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import ferry.entry.Attributes;
 import ferry.entry.Entry;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +120,49 @@ class SettlementTest {
         assertThat(mode("closed")).isEqualTo(0300);
         assertThat(Files.getLastModifiedTime(out.resolve("shared"))).isEqualTo(before);
         assertThat(Files.getLastModifiedTime(out.resolve("closed"))).isEqualTo(before);
+    }
+
+    @Test
+    void leavesTheDirectoriesOfABrokenTransferOpenToThoseForWhomTheyWereMeant() throws Exception {
+        Files.createDirectory(out.resolve("there"), PosixFilePermissions.asFileAttribute(EnumSet.of(OWNER_READ)));
+        try (ReceiveFolder folder = ReceiveFolder.open(out, StorageOptions.DEFAULT)) {
+            try (Inbox inbox = folder.open()) {
+                inbox.defer(1, directory("made", 0755));
+                inbox.defer(2, directory("made/closed", 0055));
+                inbox.defer(3, directory("there", 0777));
+                assertThat(mode("made")).isEqualTo(0700);
+            }
+        }
+        assertThat(mode("made")).isEqualTo(0755);
+        assertThat(mode("made/closed")).isEqualTo(0755);
+        assertThat(mode("there")).isEqualTo(0400);
+    }
+
+    @Test
+    void leavesThoseAsTheyAreThatWereSettledBeforeTheTransferBroke() throws Exception {
+        int batch = 64;
+        try (ReceiveFolder folder = ReceiveFolder.open(out, StorageOptions.DEFAULT);
+                Inbox inbox = folder.open()) {
+            for (int i = 0; i <= batch; i++) {
+                inbox.defer(i, directory("d" + i, 0550));
+            }
+            assertThatThrownBy(() -> inbox.settle(new Gone())).isInstanceOf(UncheckedIOException.class);
+        }
+        assertThat(mode("d" + batch)).isEqualTo(0550);
+        assertThat(mode("d0")).isEqualTo(0750);
+    }
+
+    /** A sender who does not hear the first answer. */
+    private record Gone() implements SettleListener {
+        @Override
+        public void settled(long id, Entry entry, Placement placement) {
+            throw new UncheckedIOException(new IOException("broken off"));
+        }
+
+        @Override
+        public void failed(long id, Entry entry, TransferException reason) {
+            throw new AssertionError(entry.path().toString(), reason);
+        }
     }
 
     @Test
