@@ -33,9 +33,7 @@ final class FolderLock implements AutoCloseable {
         WITHIN_PROCESS.lock();
         try {
             folder.create();
-            FileChannel channel = FileChannel.open(file(folder), StandardOpenOption.WRITE);
-            lock(channel);
-            return new FolderLock(channel);
+            return new FolderLock(locked(file(folder)));
         } catch (IOException | RuntimeException e) {
             WITHIN_PROCESS.unlock();
             throw e;
@@ -53,14 +51,17 @@ final class FolderLock implements AutoCloseable {
     }
 
     @SuppressWarnings("resource") // The lock ends with its channel.
-    private static void lock(FileChannel channel) throws FileLockInterruptionException {
+    private static FileChannel locked(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
         try {
             channel.lock();
         } catch (FileLockInterruptionException e) {
+            channel.close();
             throw e;
         } catch (IOException e) {
             // A file system without locks.
         }
+        return channel;
     }
 
     @Override

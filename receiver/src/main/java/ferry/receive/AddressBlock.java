@@ -4,6 +4,7 @@ import ferry.error.TransferException;
 import ferry.net.Endpoint;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /**
@@ -64,7 +65,7 @@ record AddressBlock(String text) {
         Arrays.fill(bytes, PREFIX_BYTES, bytes.length, (byte) 0);
         try {
             return InetAddress.getByAddress(bytes).getHostAddress() + "/64";
-        } catch (java.net.UnknownHostException e) {
+        } catch (UnknownHostException e) {
             throw new IllegalStateException("as many bytes as before", e);
         }
     }

@@ -196,10 +196,13 @@ final class EntryBudget {
             content.set(0);
         }
 
-        private boolean standsStill(long share, long now) {
+        private void noticeContent() {
             if (content.get() >= LIVELY_BYTES) {
                 restart();
             }
+        }
+
+        private boolean standsStill(long share, long now) {
             return held > share && now - since >= standstillNanos && (!waiting || now - lastRelease >= standstillNanos);
         }
 
@@ -214,6 +217,7 @@ final class EntryBudget {
         if (leaving > 0) {
             return Optional.empty();
         }
+        accounts.forEach(Account::noticeContent);
         long now = System.nanoTime();
         long share = share();
         Optional<Account> chosen = accounts.stream()

@@ -5,6 +5,7 @@ import ferry.event.TransferListener;
 import ferry.trust.KeyFingerprint;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -41,7 +42,7 @@ record PreparedAccess(
 
         /** As it would be typed: 24h, 1h30m. */
         static String words(Duration time) {
-            return time.toString().substring("PT".length()).toLowerCase(java.util.Locale.ROOT);
+            return time.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
         }
 
         /** Without the secret. */
