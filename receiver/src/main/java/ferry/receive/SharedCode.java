@@ -48,12 +48,11 @@ final class SharedCode {
      */
     Token answer(String peer, Security.Tls channel, Token proof) throws TransferException, InterruptedException {
         AddressBlock address = AddressBlock.of(peer);
-        int failures = wrongCodes.awaitTurn(address);
-        if (!key.verify(Side.SENDER, channel.binding(), proof)) {
+        int failures = wrongCodes.look(address, () -> key.verify(Side.SENDER, channel.binding(), proof));
+        if (failures > 0) {
             notices.warning("wrong code from %s (%s)".formatted(address.text(), ordinal(failures)));
             throw new TransferException(ErrorCode.WRONG_CODE, "receiver", "it has another code");
         }
-        wrongCodes.wasRight(address);
         bind(peer, channel.peer());
         return key.proof(Side.RECEIVER, channel.binding());
     }

@@ -2,10 +2,18 @@ package ferry.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,8 +47,81 @@ class WrongCodesTest {
 
     private void fail(int times) throws Exception {
         for (int i = 0; i < times; i++) {
-            wrongCodes.awaitTurn(PEER);
+            wrongCodes.look(PEER, () -> false);
         }
+    }
+
+    /** Proofs that are looked at by threads of their own, and stay so until the test says that all have turned out right. */
+    private final class Crowd implements AutoCloseable {
+        private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        private final CountDownLatch end = new CountDownLatch(1);
+        private final AtomicInteger looking = new AtomicInteger();
+        private final List<Future<Integer>> answers = new ArrayList<>();
+
+        Crowd(int size) {
+            for (int i = 0; i < size; i++) {
+                answers.add(threads.submit(() -> wrongCodes.look(PEER, this::isRight)));
+            }
+        }
+
+        private boolean isRight() {
+            looking.incrementAndGet();
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return true;
+        }
+
+        void awaitLooking(int number) {
+            await().until(() -> looking.get() == number);
+        }
+
+        List<Integer> answers() throws Exception {
+            end.countDown();
+            List<Integer> failures = new ArrayList<>();
+            for (Future<Integer> answer : answers) {
+                failures.add(answer.get());
+            }
+            return failures;
+        }
+
+        @Override
+        public void close() {
+            end.countDown();
+            threads.close();
+        }
+    }
+
+    @Test
+    void pacesNobodyWhoIsRightHoweverManyComeAtOnce() throws Exception {
+        try (Crowd crowd = new Crowd(200)) {
+            crowd.awaitLooking(WrongCodes.FREE);
+            assertThat(crowd.answers()).hasSize(200).containsOnly(0);
+        }
+        assertThat(clock.slept).isZero();
+        assertThat(wrongCodes.size()).isZero();
+    }
+
+    @Test
+    void looksAtNoMoreAtOnceThanMayStillFail() throws Exception {
+        fail(WrongCodes.FREE - 1);
+        try (Crowd crowd = new Crowd(20)) {
+            crowd.awaitLooking(1);
+            assertThat(crowd.answers()).containsOnly(0);
+        }
+        assertThat(clock.slept).isZero();
+        assertThat(wrongCodes.look(PEER, () -> false)).isEqualTo(WrongCodes.FREE);
+    }
+
+    @Test
+    void countsALookThatBreaksAsAFailure() throws Exception {
+        assertThatThrownBy(() -> wrongCodes.look(PEER, () -> {
+                    throw new IllegalStateException("a fault of ours");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(wrongCodes.look(PEER, () -> false)).isEqualTo(2);
     }
 
     @Test
@@ -79,14 +160,13 @@ class WrongCodesTest {
     void forgetsAfterAnHour() throws Exception {
         fail(WrongCodes.FREE + 4);
         clock.pass(WrongCodes.FORGOTTEN_AFTER.plusSeconds(1));
-        assertThat(wrongCodes.awaitTurn(PEER)).isEqualTo(1);
+        assertThat(wrongCodes.look(PEER, () -> false)).isEqualTo(1);
     }
 
     @Test
     void countsARightProofForNothing() throws Exception {
         for (int i = 0; i < 100; i++) {
-            assertThat(wrongCodes.awaitTurn(PEER)).isEqualTo(1);
-            wrongCodes.wasRight(PEER);
+            assertThat(wrongCodes.look(PEER, () -> true)).isZero();
         }
         assertThat(wrongCodes.size()).isZero();
     }
@@ -96,11 +176,11 @@ class WrongCodesTest {
         fail(WrongCodes.FREE);
         for (int i = 0; i < WrongCodes.MOST_ADDRESSES + 100; i++) {
             clock.pass(Duration.ofMillis(1));
-            wrongCodes.awaitTurn(new AddressBlock("other " + i));
+            wrongCodes.look(new AddressBlock("other " + i), () -> false);
         }
         assertThat(wrongCodes.size()).isEqualTo(WrongCodes.MOST_ADDRESSES);
-        assertThat(wrongCodes.awaitTurn(PEER)).isEqualTo(WrongCodes.FREE + 1);
-        assertThat(wrongCodes.awaitTurn(new AddressBlock("other 0"))).isEqualTo(1);
+        assertThat(wrongCodes.look(PEER, () -> false)).isEqualTo(WrongCodes.FREE + 1);
+        assertThat(wrongCodes.look(new AddressBlock("other 0"), () -> false)).isEqualTo(1);
     }
 
     @ParameterizedTest
