@@ -1,0 +1,213 @@
+"""What must be true of the receiver's folder, whatever has happened."""
+
+import os
+import re
+import stat
+from pathlib import Path
+
+from source import version_of
+
+NUMBER = re.compile(r" \(\d+\)(?=[^ ]*$)")
+OWN = ".ferry"
+FILLER = "filler"
+
+
+def unnumbered(name):
+    """The offered path of a file that was placed under a numbered name."""
+    folder, base = os.path.split(name)
+    return os.path.join(folder, NUMBER.sub("", base))
+
+
+class Ledger:
+    """
+    What is known of a round: versions of the source, what was in `out` before, what was promised. Findings are sentences. One
+    thread.
+    """
+
+    def __init__(self, source, out, policy):
+        self.findings = []
+        self._source = source
+        self._out = out
+        self._policy = policy
+        self._known = {}
+        # What was there before: paths to versions.
+        self.originals = {}
+        # The receipts of files so far, of both sides: pairs of the sender's path and the event.
+        self._promised = []
+        self._paths = set()
+        self._crcs = {}
+
+    def find(self, what):
+        if what not in self.findings:
+            self.findings.append(what)
+
+    def version(self, path):
+        """What a file holds; remembered while it is the same file and was not written to."""
+        status = os.lstat(path)
+        key = (status.st_dev, status.st_ino, status.st_ctime_ns, status.st_size)
+        if key not in self._known:
+            self._known[key] = version_of(path)
+        return self._known[key]
+
+    def arrived(self):
+        """All that is in `out` but what Ferry and the torture keep there: relative paths and what lstat says."""
+        found = {}
+        for folder, directories, files in os.walk(self._out):
+            if Path(folder) == self._out:
+                directories[:] = [each for each in directories if each != OWN]
+                files = [each for each in files if each != FILLER]
+            for each in directories + files:
+                path = Path(folder, each)
+                found[str(path.relative_to(self._out))] = os.lstat(path)
+        return found
+
+    def check_names(self):
+        """Nothing partial or mixed is under a real name, and nothing that was there before is lost."""
+        arrived = self.arrived()
+        sources = self._source.entries()
+        for name, status in arrived.items():
+            if stat.S_ISREG(status.st_mode):
+                self._check_file(name)
+            elif stat.S_ISLNK(status.st_mode):
+                origin = sources.get(name) or sources.get(unnumbered(name))
+                if origin is None or not stat.S_ISLNK(origin.st_mode):
+                    self.find(f"a link that nobody sent: {name!r}")
+            elif stat.S_ISDIR(status.st_mode):
+                if name not in sources or not stat.S_ISDIR(sources[name].st_mode):
+                    self.find(f"a directory that nobody sent: {name!r}")
+            else:
+                self.find(f"neither file, directory nor link: {name!r}")
+        for name in self.originals:
+            if name not in arrived:
+                self.find(f"what was there before is gone: {name!r}")
+
+    def _check_file(self, name):
+        version = self.version(self._out / name)
+        original = self.originals.get(name)
+        if version == original:
+            return
+        if original is not None and self._policy != "overwrite":
+            self.find(f"what was there before was replaced, with {self._policy}: {name!r}")
+        if version in self._source.versions.get(name, []):
+            return
+        numbered = self._policy == "rename" and NUMBER.search(name)
+        if not numbered or version not in self._source.versions.get(unnumbered(name), []):
+            self.find(f"no version of the source was ever so: {name!r} has {version.size} bytes")
+
+    def promise(self, events, who):
+        """Takes the receipts that a program has told of, in the order of its runs."""
+        for event in events:
+            if event["event"] == "entry" and event["kind"] == "file":
+                if event["durability"] != "durable" or not event["verified"]:
+                    self.find(f"{who} told of a file that is not durable and verified: {event}")
+                self._promised.append((event["path"], event))
+                self._paths.add(event["path"])
+                self._check_promise(event["path"], event)
+
+    def is_promised(self, path):
+        return path in self._paths
+
+    def check_promises(self):
+        for path, event in self._promised:
+            self._check_promise(path, event)
+
+    def _check_promise(self, path, event):
+        place = self._out / event["placed"]
+        versions = self._source.versions.get(path)
+        if versions is None:
+            self.find(f"a receipt for what is no source: {event}")
+            return
+        if not os.path.lexists(place):
+            self.find(f"there is a receipt, and no file: {event}")
+            return
+        there = self.version(place)
+        sent = [index for index, version in enumerate(versions) if version.size == event["size"]]
+        if not sent:
+            self.find(f"a receipt for a size that the source never had: {event}")
+        elif self._policy == "overwrite":
+            # A later version may have been placed, and its receipt lost.
+            if there not in versions[sent[0] :]:
+                self.find(f"what a receipt is for was replaced by something older: {event}")
+        elif there not in [versions[index] for index in sent]:
+            self.find(f"what a receipt is for is not there: {event}, but {there}")
+        elif len(sent) == 1 and self._crcs.setdefault(there.sha256, event["crc32c"]) != event["crc32c"]:
+            self.find(f"two checksums for the same content: {event}, {self._crcs[there.sha256]}")
+
+    def check_complete(self, events, status):
+        """After a run that nothing disturbed: all of the source is there, as it is now."""
+        entries = {event["path"]: event for event in events if event["event"] == "entry"}
+        failed = {event["path"]: event for event in events if event["event"] == "failed"}
+        for stopped in (event for event in events if event["event"] == "stopped"):
+            self.find(f"a run that nothing disturbed stopped: {stopped}")
+        wanted = {0} if not failed else {8, 9}
+        if status not in wanted:
+            self.find(f"a run that nothing disturbed exited with {status}, expected {wanted}")
+        sources = self._source.entries()
+        for name, origin in sources.items():
+            if name in failed:
+                self._check_refusal(name, failed[name])
+            elif name not in entries:
+                self.find(f"no final answer for {name!r}")
+            else:
+                self._check_same(name, origin, entries[name])
+        for name in (set(entries) | set(failed)) - set(sources):
+            self.find(f"an answer for what is no source: {name!r}")
+
+    def _check_refusal(self, name, event):
+        allowed = {"skip": "skipped", "fail": "conflict"}.get(self._policy)
+        place = self._out / name
+        if event["code"] != allowed:
+            self.find(f"a run that nothing disturbed could not send: {event}")
+        elif not os.path.lexists(place) or self.version(place) == self._source.latest(name):
+            self.find(f"refused for a different file, and there is none: {event}")
+
+    def _check_same(self, name, origin, event):
+        place = self._out / event["placed"]
+        if not os.path.lexists(place):
+            self.find(f"not there: {event}")
+            return
+        there = os.lstat(place)
+        if stat.S_IFMT(there.st_mode) != stat.S_IFMT(origin.st_mode):
+            self.find(f"another kind: {event}")
+        elif stat.S_ISLNK(origin.st_mode):
+            if os.readlink(place) != os.readlink(self._source.path(name)):
+                self.find(f"another target: {event}")
+        elif stat.S_ISREG(origin.st_mode):
+            if self.version(place) != self._source.latest(name):
+                self.find(f"another content: {event}")
+            if name not in self.originals:
+                self._check_attributes(name, origin, there)
+        elif self._policy == "overwrite":
+            # With other policies a directory that was there before keeps its own.
+            self._check_attributes(name, origin, there)
+
+    def _check_attributes(self, name, origin, there):
+        if stat.S_IMODE(there.st_mode) != stat.S_IMODE(origin.st_mode):
+            self.find(f"mode {there.st_mode:o} instead of {origin.st_mode:o}: {name!r}")
+        if there.st_mtime_ns != origin.st_mtime_ns:
+            self.find(f"time {there.st_mtime_ns} instead of {origin.st_mtime_ns}: {name!r}")
+
+    def check_duplicates(self):
+        """No lost receipt has made a second copy."""
+        seen = {}
+        for name, status in self.arrived().items():
+            if stat.S_ISREG(status.st_mode) and name not in self.originals:
+                key = (unnumbered(name), self.version(self._out / name))
+                if key in seen:
+                    self.find(f"the same twice: {seen[key]!r} and {name!r}")
+                seen[key] = name
+
+    def check_staging(self):
+        """A receiver that has stopped leaves nothing of its own."""
+        own = self._out / OWN
+        left = [str(path.relative_to(self._out)) for path in own.rglob("*")] if own.exists() else []
+        if left:
+            self.find(f"staging is not empty after the end: {left[:5]}")
+
+    def check_nothing_moved(self, events, status):
+        """After a second run with the same source: nothing was placed again."""
+        if status not in (0, 8, 9):
+            self.find(f"a second run exited with {status}")
+        for event in events:
+            if event["event"] == "entry" and event["kind"] == "file" and event["outcome"] != "same":
+                self.find(f"sent again though it was there: {event}")
