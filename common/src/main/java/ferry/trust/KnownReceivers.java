@@ -169,7 +169,7 @@ public final class KnownReceivers {
         StringBuilder text = new StringBuilder(lines.isEmpty() ? HEAD : "");
         for (TrustLine line : lines) {
             if (!about.contains(line.number())) {
-                text.append(line.text()).append('\n');
+                text.append(line.whole());
             } else if (line.number() == about.getFirst()) {
                 text.append(recorded).append('\n');
             }

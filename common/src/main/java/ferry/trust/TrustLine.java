@@ -22,14 +22,16 @@ final class TrustLine {
     private final Path file;
     private final int number;
     private final String text;
+    private final String end;
     private int next;
     /** Where the last word began. */
     private int begin;
 
-    private TrustLine(Path file, int number, String text) {
+    private TrustLine(Path file, int number, String text, String end) {
         this.file = file;
         this.number = number;
         this.text = text;
+        this.end = end;
     }
 
     /** All lines of a file's text; what ends a line is LF or CR LF. */
@@ -37,12 +39,13 @@ final class TrustLine {
         List<TrustLine> lines = new ArrayList<>();
         int start = 0;
         while (start < text.length()) {
-            int end = text.indexOf('\n', start);
-            String line = text.substring(start, end < 0 ? text.length() : end);
-            lines.add(new TrustLine(
-                    file, lines.size() + 1, line.endsWith("\r") ? line.substring(0, line.length() - 1) : line));
+            int lineFeed = text.indexOf('\n', start);
+            int next = lineFeed < 0 ? text.length() : lineFeed + 1;
+            int end = lineFeed < 0 ? next : lineFeed;
+            end -= end > start && text.charAt(end - 1) == '\r' ? 1 : 0;
+            lines.add(new TrustLine(file, lines.size() + 1, text.substring(start, end), text.substring(end, next)));
             lines.getLast().checkCharacters();
-            start = end < 0 ? text.length() : end + 1;
+            start = next;
         }
         return lines;
     }
@@ -66,9 +69,9 @@ final class TrustLine {
         return number;
     }
 
-    /** As it stands in the file, without its end. */
-    String text() {
-        return text;
+    /** As it stands in the file, with its end; the last line of a file gets one if it has none. */
+    String whole() {
+        return text + (end.endsWith("\n") ? end : end + "\n");
     }
 
     /** Whether nothing is here but perhaps a comment. */

@@ -148,6 +148,14 @@ class KnownReceiversTest {
         assertThat(known.check("other:1", Keys.B)).isEqualTo(new Answer.Known());
     }
 
+    @Test
+    void keepsTheEndsOfOtherLines() throws Exception {
+        write("old:1 %1$s\r\n\r\nhost:1 %1$s\r\n# words\nlast:1 %1$s".formatted(Keys.A));
+        known.record("host:1", Keys.B);
+        assertThat(Files.readString(known.file()))
+                .isEqualTo("old:1 %1$s\r\n\r\nhost:1 %2$s\n# words\nlast:1 %1$s\n".formatted(Keys.A, Keys.B));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             host:1                  | 2:7: expected white space and the receiver's key
