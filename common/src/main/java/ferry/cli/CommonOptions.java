@@ -2,7 +2,10 @@ package ferry.cli;
 
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -37,6 +40,20 @@ public final class CommonOptions {
     private boolean noProgress;
 
     @Option(
+            names = "--receipt",
+            paramLabel = "FILE",
+            description =
+                    "Append to FILE what became of each entry, with its size, checksums and times, one JSON object "
+                            + "a line. receive --verify FILE compares it later with what is there.")
+    private @Nullable Path receipt;
+
+    @Option(
+            names = "--sha256",
+            description = "Compute the SHA-256 of each file too, and print it as sha256sum does; it is also in the "
+                    + "receipt and in the JSON.")
+    private boolean sha256;
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this help.")
@@ -61,6 +78,16 @@ public final class CommonOptions {
     /** Whether people are told nothing but errors and warnings of security. */
     public boolean isQuiet() {
         return quiet;
+    }
+
+    /** Whether the SHA-256 of each file is wanted, which costs time. */
+    public boolean sha256() {
+        return sha256;
+    }
+
+    /** Where what became of each entry is written; empty for nowhere. */
+    Optional<Path> receipt() {
+        return Optional.ofNullable(receipt);
     }
 
     /** Whether to show the help, and do nothing. */

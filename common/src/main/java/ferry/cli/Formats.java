@@ -1,5 +1,6 @@
 package ferry.cli;
 
+import ferry.entry.RelativePath;
 import java.time.Duration;
 
 /**
@@ -26,6 +27,13 @@ public final class Formats {
             unit++;
         }
         return (value < 99.95 ? tenths(value) : Long.toString(Math.round(value))) + " " + UNITS[unit];
+    }
+
+    /** A checksum and a name as {@code sha256sum} prints them, so that {@code sha256sum -c} takes them. */
+    static String sha256Line(String digest, RelativePath path) {
+        String name = path.toString();
+        String escaped = name.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
+        return (escaped.equals(name) ? "" : "\\") + digest + "  " + escaped;
     }
 
     /** Bytes per second; "-" where no time has passed. */
@@ -57,7 +65,7 @@ public final class Formats {
     }
 
     /** A count with its noun. */
-    static String count(long number, String one, String several) {
+    public static String count(long number, String one, String several) {
         return number + " " + (number == 1 ? one : several);
     }
 

@@ -7,6 +7,8 @@ import ferry.event.TransferEvent;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -96,7 +98,7 @@ public final class Launcher {
             program.common().check();
             return run(program.prepare());
         } catch (TransferException e) {
-            TransferException refusal = e.withHint(helpHint());
+            TransferException refusal = e.code() == ErrorCode.USAGE ? e.withHint(helpHint()) : e;
             console.error(refusal.what() + ": " + refusal.why(), refusal.hints());
             return refusal.code().exitStatus();
         }
@@ -113,9 +115,22 @@ public final class Launcher {
         return ExitStatus.USAGE;
     }
 
-    private ExitStatus run(Program.Job job) {
+    private ExitStatus run(Program.Job job) throws TransferException {
+        Optional<Path> receipt = program.common().receipt();
+        if (receipt.isEmpty()) {
+            return run(job, Optional.empty());
+        }
+        try (ReceiptWriter writer = ReceiptWriter.open(receipt.get(), Clock.systemUTC())) {
+            ExitStatus status = run(job, Optional.of(writer));
+            Optional<TransferException> broken = writer.broken();
+            broken.ifPresent(reason -> console.error(reason.what() + ": " + reason.why(), reason.hints()));
+            return broken.isPresent() && status == ExitStatus.DONE ? ExitStatus.LOCAL_FILE : status;
+        }
+    }
+
+    private ExitStatus run(Program.Job job, Optional<ReceiptWriter> receipt) {
         Throwable fault;
-        try (Reporter reporter = new Reporter(console, program.common(), terminal)) {
+        try (Reporter reporter = new Reporter(console, program.common(), terminal, receipt)) {
             try {
                 return job.run(reporter);
             } catch (Throwable e) { // Whatever it is, it becomes an exit status.

@@ -40,6 +40,7 @@ final class ReportPrinter implements TransferListener {
             case TransferEvent.Started started -> tellStarted(started);
             case TransferEvent.Found found -> {}
             case TransferEvent.OwnKey own -> {}
+            case TransferEvent.Checked checked -> {}
             case TransferEvent.Completed completed -> tellCompleted(completed);
             case TransferEvent.Failed failed -> tellFailed(failed);
             case TransferEvent.Frame frame -> tellFrame(frame);

@@ -27,11 +27,20 @@ final class Reporter implements TransferListener, AutoCloseable {
     private final Thread thread;
     private volatile boolean isClosed;
 
-    /** @param terminal asked only if a progress bar is wanted */
-    Reporter(Console console, CommonOptions options, Supplier<Optional<Terminal>> terminal) {
+    /**
+     * @param terminal asked only if a progress bar is wanted
+     * @param receipt to be told what it is interested in as well; not closed
+     */
+    Reporter(
+            Console console,
+            CommonOptions options,
+            Supplier<Optional<Terminal>> terminal,
+            Optional<ReceiptWriter> receipt) {
         this.console = console;
         this.progress = progress(console, options, terminal);
-        this.printers = printers(options);
+        TransferListener words = printers(options);
+        this.printers =
+                receipt.map(writer -> TransferListener.all(writer, words)).orElse(words);
         this.thread = Thread.ofPlatform().name("reporter").daemon().start(this::tellAll);
     }
 
@@ -56,13 +65,19 @@ final class Reporter implements TransferListener, AutoCloseable {
                 : TransferListener.all(progress, words, this::printResult);
     }
 
-    /** What {@code --dry-run} was asked for, one path a line, or {@code --fingerprint}. */
+    /** What {@code --dry-run}, {@code --fingerprint}, {@code --sha256} or {@code --verify} was asked for, a line each. */
     private void printResult(TransferEvent event) {
         if (event instanceof TransferEvent.OwnKey own) {
             console.result(own.key());
         }
         if (event instanceof TransferEvent.Found found) {
             console.result(found.entry().path() + (found.entry() instanceof Entry.Directory ? "/" : ""));
+        }
+        if (event instanceof TransferEvent.Completed completed) {
+            completed.sha256().ifPresent(digest -> console.result(Formats.sha256Line(digest, completed.placed())));
+        }
+        if (event instanceof TransferEvent.Checked checked && checked.state() != TransferEvent.Checked.State.SAME) {
+            console.result("%s: %s: %s".formatted(JsonText.word(checked.state()), checked.path(), checked.text()));
         }
     }
 

@@ -27,6 +27,7 @@ public enum ErrorCode {
     DESTINATION_UNUSABLE(304, ExitStatus.LOCAL_FILE, Retry.USELESS, "the folder to receive into cannot be used"),
     NOTHING_CHOSEN(305, ExitStatus.LOCAL_FILE, Retry.USELESS, "of all sources nothing is chosen to be sent"),
     TRUST_FILE(306, ExitStatus.LOCAL_FILE, Retry.USELESS, "a file of keys, codes or trust cannot be used"),
+    RECEIPT_FILE(307, ExitStatus.LOCAL_FILE, Retry.USELESS, "the file of receipts cannot be used"),
 
     CONNECT_FAILED(400, ExitStatus.NETWORK, Retry.WORTHWHILE, "no connection could be made"),
     CONNECTION_LOST(401, ExitStatus.NETWORK, Retry.WORTHWHILE, "the connection ended too early"),

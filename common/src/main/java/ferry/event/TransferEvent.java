@@ -9,6 +9,7 @@ import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;
 import ferry.error.TransferException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -83,6 +84,8 @@ public sealed interface TransferEvent {
      *     sender no longer knows what path it had offered for a directory or link, and gives this one for both
      * @param size in bytes, known now even if the offer did not; 0 for directories and links
      * @param crc32c of the whole file; empty for directories and links
+     * @param modified as it was offered; empty where that is not known (any more)
+     * @param sha256 of the whole file, 64 lower-case hex digits; empty unless {@code --sha256} asked for it
      */
     record Completed(
             String transfer,
@@ -93,7 +96,9 @@ public sealed interface TransferEvent {
             OptionalInt crc32c,
             Outcome outcome,
             Durability durability,
-            Verification verification)
+            Verification verification,
+            Optional<Instant> modified,
+            Optional<String> sha256)
             implements TransferEvent {}
 
     /**
@@ -103,6 +108,26 @@ public sealed interface TransferEvent {
      * @param text why, without the path
      */
     record Failed(String transfer, String path, ErrorCode code, String text) implements TransferEvent {}
+
+    /**
+     * {@code receive --verify}: this is what has become of an entry since its receipt.
+     *
+     * @param path its final path
+     * @param text what was expected and what was found
+     */
+    record Checked(String path, State state, String text) implements TransferEvent {
+        /** What was found under a name. */
+        public enum State {
+            /** What the receipt says. */
+            SAME,
+            /** Something else, as its size or its time shows: somebody has worked on it. */
+            CHANGED,
+            /** Other bytes, though size and time are those of the receipt. */
+            ROTTED,
+            /** Nothing. */
+            MISSING
+        }
+    }
 
     /**
      * A frame passed; only told if {@link TransferListener#wantsFrames}.

@@ -63,16 +63,25 @@ public final class TransferReport {
     public void completed(
             Entry.File file,
             RelativePath placed,
-            long size,
-            OptionalInt crc32c,
+            FileContent content,
             Outcome outcome,
             Durability durability,
             Verification verification) {
         tally.succeeded();
-        progress.completed(file, size, outcome);
+        progress.completed(file, content.size(), outcome);
         warnUnlessDurable(durability);
         listener.on(new TransferEvent.Completed(
-                transfer, EntryKind.FILE, file.path(), placed, size, crc32c, outcome, durability, verification));
+                transfer,
+                EntryKind.FILE,
+                file.path(),
+                placed,
+                content.size(),
+                content.crc32c(),
+                outcome,
+                durability,
+                verification,
+                file.attributes().modified(),
+                content.sha256()));
     }
 
     /** Once a transfer: the receiver was told to promise less, and the sender's user may not know. */
@@ -100,7 +109,17 @@ public final class TransferReport {
         progress.completedWithoutContent(outcome);
         warnUnlessDurable(durability);
         listener.on(new TransferEvent.Completed(
-                transfer, kind, path, placed, 0, OptionalInt.empty(), outcome, durability, Verification.VERIFIED));
+                transfer,
+                kind,
+                path,
+                placed,
+                0,
+                OptionalInt.empty(),
+                outcome,
+                durability,
+                Verification.VERIFIED,
+                Optional.empty(),
+                Optional.empty()));
     }
 
     /** The final answer for an entry that is not. */

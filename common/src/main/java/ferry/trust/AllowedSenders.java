@@ -1,5 +1,6 @@
 package ferry.trust;
 
+import ferry.error.FileReason;
 import ferry.error.TransferException;
 import ferry.trust.TrustFile.Exposure;
 import java.io.IOException;
@@ -107,7 +108,7 @@ public final class AllowedSenders {
         try {
             return new State(Files.readAttributes(file, marks));
         } catch (IOException e) {
-            throw TrustFile.unusable(file, TrustFile.reason(e), e);
+            throw TrustFile.unusable(file, FileReason.of(e), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package ferry.trust;
 
+import ferry.error.FileReason;
 import ferry.error.TransferException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ public final class Identity {
         try {
             return keytool.make(temporary);
         } catch (IOException e) {
-            throw TrustFile.unusable(temporary, "no identity can be made here: " + TrustFile.reason(e), e);
+            throw TrustFile.unusable(temporary, "no identity can be made here: " + FileReason.of(e), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package ferry.trust;
 
+import ferry.error.FileReason;
 import ferry.error.TransferException;
 import ferry.trust.TrustFile.Exposure;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class IdentityFile {
             }
             PrivateFiles.create(file, write(keytool.make(folder.path())));
         } catch (IOException e) {
-            throw TrustFile.unusable(file, "it cannot be made: " + TrustFile.reason(e), e)
+            throw TrustFile.unusable(file, "it cannot be made: " + FileReason.of(e), e)
                     .withHint("set XDG_CONFIG_HOME to a folder that can be written to");
         }
         return load().orElseThrow(() -> TrustFile.unusable(file, "it was removed when it had just been made"));

@@ -1,5 +1,6 @@
 package ferry.trust;
 
+import ferry.error.FileReason;
 import ferry.error.TransferException;
 import ferry.trust.TrustFile.Exposure;
 import java.io.IOException;
@@ -153,7 +154,7 @@ public final class KnownReceivers {
     }
 
     private TransferException unwritable(IOException problem) {
-        return TrustFile.unusable(file, "it cannot be written: " + TrustFile.reason(problem), problem);
+        return TrustFile.unusable(file, "it cannot be written: " + FileReason.of(problem), problem);
     }
 
     /** Where it is, or would be. */

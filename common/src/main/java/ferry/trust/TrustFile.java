@@ -1,14 +1,13 @@
 package ferry.trust;
 
 import ferry.error.ErrorCode;
+import ferry.error.FileReason;
 import ferry.error.TransferException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -68,7 +67,7 @@ final class TrustFile {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw unusable(file, reason(e), e);
+            throw unusable(file, FileReason.of(e), e);
         }
     }
 
@@ -77,7 +76,7 @@ final class TrustFile {
         try {
             return decode(file, bytes(file, limit));
         } catch (IOException e) {
-            throw unusable(file, reason(e), e);
+            throw unusable(file, FileReason.of(e), e);
         }
     }
 
@@ -119,16 +118,6 @@ final class TrustFile {
         } catch (CharacterCodingException e) {
             throw unusable(file, "expected UTF-8, got something else", e);
         }
-    }
-
-    /** In words for people: what the system says of a file is its name again, and perhaps a reason. */
-    static String reason(IOException failure) {
-        return switch (failure) {
-            case NoSuchFileException e -> NOT_THERE;
-            case AccessDeniedException e -> "permission denied";
-            case FileSystemException e when e.getReason() != null -> e.getReason();
-            default -> Optional.ofNullable(failure.getMessage()).orElse(failure.toString());
-        };
     }
 
     static TransferException unusable(Path file, String why) {

@@ -87,7 +87,9 @@ final class Events {
                 OptionalInt.of(0x0a0b0c0d),
                 Outcome.PLACED,
                 Durability.DURABLE,
-                Verification.VERIFIED);
+                Verification.VERIFIED,
+                file.attributes().modified(),
+                Optional.empty());
     }
 
     static TransferEvent.Completed same(Entry.File file) {
@@ -100,7 +102,9 @@ final class Events {
                 OptionalInt.of(0x0a0b0c0d),
                 Outcome.SAME,
                 Durability.DURABLE,
-                Verification.VERIFIED);
+                Verification.VERIFIED,
+                file.attributes().modified(),
+                Optional.empty());
     }
 
     static TransferEvent.Completed placed(Entry entry, Durability durability, Verification verification) {
@@ -113,7 +117,9 @@ final class Events {
                 OptionalInt.empty(),
                 Outcome.PLACED,
                 durability,
-                verification);
+                verification,
+                Optional.empty(),
+                Optional.empty());
     }
 
     static TransferEvent.Finished finished(Totals totals) {

@@ -80,17 +80,19 @@ class JsonEventWriterTest {
     @Test
     void writesACompletedFile() {
         assertThat(line(Events.placed(Events.file("a/b", 12), "a/b (1)")))
-                .isEqualTo("{\"v\":1,\"event\":\"entry\"," + ID
-                        + ",\"path\":\"a/b\",\"placed\":\"a/b (1)\",\"kind\":\"file\",\"size\":12,\"crc32c\":\"0a0b0c0d\","
-                        + "\"outcome\":\"placed\",\"durability\":\"durable\",\"verified\":true}");
+                .isEqualTo(
+                        "{\"v\":1,\"event\":\"entry\"," + ID
+                                + ",\"path\":\"a/b\",\"placed\":\"a/b (1)\",\"kind\":\"file\",\"size\":12,\"crc32c\":\"0a0b0c0d\","
+                                + "\"outcome\":\"placed\",\"durability\":\"durable\",\"verified\":true,\"mtime\":null,\"sha256\":null}");
     }
 
     @Test
     void writesACompletedDirectoryWithTheSameFields() {
         assertThat(line(Events.placed(Events.directory("d"), Durability.WRITTEN, Verification.UNVERIFIED)))
-                .isEqualTo("{\"v\":1,\"event\":\"entry\"," + ID
-                        + ",\"path\":\"d\",\"placed\":\"d\",\"kind\":\"directory\",\"size\":0,\"crc32c\":null,"
-                        + "\"outcome\":\"placed\",\"durability\":\"written\",\"verified\":false}");
+                .isEqualTo(
+                        "{\"v\":1,\"event\":\"entry\"," + ID
+                                + ",\"path\":\"d\",\"placed\":\"d\",\"kind\":\"directory\",\"size\":0,\"crc32c\":null,"
+                                + "\"outcome\":\"placed\",\"durability\":\"written\",\"verified\":false,\"mtime\":null,\"sha256\":null}");
     }
 
     @Test
@@ -175,6 +177,7 @@ class JsonEventWriterTest {
                         new TransferEvent.Found(Events.TRANSFER, Events.file("a", 1)),
                         Events.placed(Events.file("a", 1)),
                         new TransferEvent.Failed(Events.TRANSFER, "a", ErrorCode.NO_SPACE, "full"),
+                        new TransferEvent.Checked("a", TransferEvent.Checked.State.ROTTED, "other bytes"),
                         new TransferEvent.Stopped(Optional.empty(), ErrorCode.TIMEOUT, "late", List.of()),
                         new TransferEvent.Notice("waiting"),
                         new TransferEvent.Warning("careful"),

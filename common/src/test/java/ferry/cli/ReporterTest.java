@@ -22,7 +22,7 @@ class ReporterTest {
     @Test
     void printsEverythingBeforeItCloses() {
         TestConsole test = new TestConsole();
-        try (Reporter reporter = new Reporter(test.console(), options, Optional::empty)) {
+        try (Reporter reporter = new Reporter(test.console(), options, Optional::empty, Optional.empty())) {
             for (int i = 0; i < MORE_THAN_WAIT; i++) {
                 reporter.on(new TransferEvent.Notice("event " + i));
             }
@@ -33,7 +33,7 @@ class ReporterTest {
     @Test
     void printsOnesOwnKeyAsTheResult() {
         TestConsole test = new TestConsole();
-        try (Reporter reporter = new Reporter(test.console(), options, Optional::empty)) {
+        try (Reporter reporter = new Reporter(test.console(), options, Optional::empty, Optional.empty())) {
             reporter.on(new TransferEvent.OwnKey("sha256:00"));
         }
         assertThat(test.out()).isEqualTo("sha256:00\n");
@@ -44,7 +44,7 @@ class ReporterTest {
     void keepsTheOrderOfEachThread() {
         TestConsole test = new TestConsole();
         int threads = 4;
-        try (Reporter reporter = new Reporter(test.console(), options, Optional::empty);
+        try (Reporter reporter = new Reporter(test.console(), options, Optional::empty, Optional.empty());
                 ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int thread = 0; thread < threads; thread++) {
                 String name = "thread " + thread + " event ";
@@ -67,7 +67,7 @@ class ReporterTest {
     void doesNotHoldUpASessionWhileTheTerminalIsPaused() throws InterruptedException {
         PausedStream paused = new PausedStream();
         Console console = new Console("send", OutputStream.nullOutputStream(), paused);
-        try (Reporter reporter = new Reporter(console, options, Optional::empty)) {
+        try (Reporter reporter = new Reporter(console, options, Optional::empty, Optional.empty())) {
             for (int i = 0; i < 1000; i++) {
                 reporter.on(new TransferEvent.Notice("event"));
             }
@@ -81,7 +81,7 @@ class ReporterTest {
         PausedStream paused = new PausedStream();
         Console console = new Console("send", OutputStream.nullOutputStream(), paused);
         AtomicInteger told = new AtomicInteger();
-        try (Reporter reporter = new Reporter(console, options, Optional::empty);
+        try (Reporter reporter = new Reporter(console, options, Optional::empty, Optional.empty());
                 ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
             pool.execute(() -> {
                 for (int i = 0; i < MORE_THAN_WAIT; i++) {
@@ -99,7 +99,7 @@ class ReporterTest {
     @Test
     void keepsAnInterruptionForItsCaller() {
         TestConsole test = new TestConsole();
-        Reporter reporter = new Reporter(test.console(), options, Optional::empty);
+        Reporter reporter = new Reporter(test.console(), options, Optional::empty, Optional.empty());
         Thread.currentThread().interrupt();
         reporter.on(new TransferEvent.Notice("event"));
         assertThat(Thread.interrupted()).isTrue();
@@ -113,7 +113,7 @@ class ReporterTest {
     @Test
     void dropsWhatIsToldAfterItsEnd() {
         TestConsole test = new TestConsole();
-        Reporter reporter = new Reporter(test.console(), options, Optional::empty);
+        Reporter reporter = new Reporter(test.console(), options, Optional::empty, Optional.empty());
         reporter.close();
         for (int i = 0; i < MORE_THAN_WAIT; i++) {
             reporter.on(new TransferEvent.Notice("late"));

@@ -21,6 +21,7 @@ class ErrorCodeTest {
             304 DESTINATION_UNUSABLE 3 final
             305 NOTHING_CHOSEN 3 final
             306 TRUST_FILE 3 final
+            307 RECEIPT_FILE 3 final
             400 CONNECT_FAILED 4 retry
             401 CONNECTION_LOST 4 retry
             402 TIMEOUT 4 retry

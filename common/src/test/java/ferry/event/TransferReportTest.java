@@ -14,7 +14,6 @@ import ferry.error.TransferException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +32,7 @@ class TransferReportTest {
         report.progress().found(good);
         report.progress().found(bad);
         report.completed(
-                good, good.path(), 5, OptionalInt.of(1), Outcome.PLACED, Durability.DURABLE, Verification.VERIFIED);
+                good, good.path(), FileContent.of(5, 1), Outcome.PLACED, Durability.DURABLE, Verification.VERIFIED);
         report.failed(bad, ErrorCode.NO_SPACE, "no space left");
 
         assertThat(report.finished(Bottleneck.NONE)).isEqualTo(ExitStatus.PARTIAL);
@@ -48,7 +47,7 @@ class TransferReportTest {
     void warnsASenderOnceThatTheReceiverPromisesLess(Durability durability, String why) throws Exception {
         for (Entry.File file : List.of(file("one", 5), file("two", 5))) {
             report.completed(
-                    file, file.path(), 5, OptionalInt.of(1), Outcome.PLACED, durability, Verification.VERIFIED);
+                    file, file.path(), FileContent.of(5, 1), Outcome.PLACED, durability, Verification.VERIFIED);
         }
 
         assertThat(heard)

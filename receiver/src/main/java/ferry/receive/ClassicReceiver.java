@@ -5,6 +5,7 @@ import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;
 import ferry.error.TransferException;
 import ferry.event.Direction;
+import ferry.event.FileContent;
 import ferry.event.Protocol;
 import ferry.event.TransferEvent;
 import ferry.event.TransferReport;
@@ -21,7 +22,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -117,8 +117,8 @@ final class ClassicReceiver {
             report.completed(
                     file.entry(),
                     stored.placement().path(),
-                    stored.size(),
-                    OptionalInt.of(stored.crc()),
+                    FileContent.of(stored.size(), stored.crc())
+                            .with(stored.placement().sha256()),
                     stored.placement().outcome(),
                     stored.placement().durability(),
                     Verification.UNVERIFIED);

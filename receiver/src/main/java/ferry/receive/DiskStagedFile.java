@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -98,8 +99,11 @@ final class DiskStagedFile implements StagedFile {
             requireWhole(content.size(), size);
             disk.permissions().finish(path, file.attributes());
             disk.syncer().content(content);
-            Placement placement =
-                    disk.placer().place(new FileArrival(path, content, file.attributes(), disk), file.path());
+            Optional<String> digest =
+                    disk.options().sha256() ? FileChecksums.of(content, true).sha256() : Optional.empty();
+            Placement placement = disk.placer()
+                    .place(new FileArrival(path, content, file.attributes(), disk), file.path())
+                    .with(digest);
             state = State.ENDED;
             return placement;
         } catch (IOException e) {

@@ -57,11 +57,19 @@ final class ExistingCandidate implements Candidate {
     public Optional<Placement> same() throws TransferException {
         disk.out().check(path);
         try {
+            // Looked at before, since what is opened must be a file, and after, since it must be this one.
+            if (!existing.isUnchanged()) {
+                return Optional.empty();
+            }
+            Optional<String> digest = disk.options().sha256()
+                    ? FileChecksums.of(existing.path(), true).sha256()
+                    : Optional.empty();
             if (!existing.isUnchanged() || !isUpdated()) {
                 return Optional.empty();
             }
             ExistingFile.sync(existing.path(), disk.syncer());
-            return Optional.of(disk.placer().placement(path, existing.path(), Outcome.SAME));
+            return Optional.of(
+                    disk.placer().placement(path, existing.path(), Outcome.SAME).with(digest));
         } catch (IOException e) {
             throw disk.failures().explain(path, "made durable", e);
         }

@@ -26,7 +26,8 @@ record Grant(Optional<KeyFingerprint> owner, Optional<AllowedSender> sender) {
                 rules.sync(),
                 smaller(rules.maxFileSize()),
                 smaller(rules.maxTransferSize()),
-                readOnly());
+                readOnly(),
+                rules.sha256());
     }
 
     /** The smaller of a limit and this sender's own. */

@@ -96,6 +96,14 @@ public final class ReceiveCommand implements Program {
     private @Nullable ConflictPolicy onConflict;
 
     @Option(
+            names = "--verify",
+            paramLabel = "FILE",
+            description =
+                    "Receive nothing: read again what is in the folder, and show what rotted, changed or went missing "
+                            + "since --receipt FILE was written, here or at the sender. The exit status is 7 if anything did.")
+    private @Nullable Path verify;
+
+    @Option(
             names = "--max-size",
             paramLabel = "SIZE",
             converter = SizeConverter.class,
@@ -151,6 +159,9 @@ public final class ReceiveCommand implements Program {
 
     @Override
     public Job prepare() throws TransferException {
+        if (verify != null) {
+            return new ReceiptCheck(verify, directory());
+        }
         ReceiveRequest request = request();
         AccessRequest who = access();
         if (access.security().wantsFingerprint()) {
@@ -197,6 +208,10 @@ public final class ReceiveCommand implements Program {
         if (common.json()) {
             throw usage("--stdout and --json", "both would write to standard output");
         }
+        if (common.sha256()) {
+            throw usage("--stdout and --sha256", "both would write to standard output")
+                    .withHint("receive --stdout | tee FILE | sha256sum");
+        }
         if (directory != null || onConflict != null || noFsync) {
             String option = directory != null ? "--dir" : onConflict != null ? "--on-conflict" : "--no-fsync";
             throw usage(option, "it is about a folder, and --stdout writes to none");
@@ -208,7 +223,8 @@ public final class ReceiveCommand implements Program {
         return new ReceiveRequest.Destination.Folder(
                 directory(),
                 onConflict == null ? ConflictPolicy.RENAME : onConflict,
-                noFsync ? SyncPolicy.NO_FSYNC : SyncPolicy.FSYNC);
+                noFsync ? SyncPolicy.NO_FSYNC : SyncPolicy.FSYNC,
+                common.sha256());
     }
 
     private Path directory() throws TransferException {

@@ -33,8 +33,13 @@ record ReceiveRequest(
 
     /** Where the files go. */
     sealed interface Destination {
-        /** A folder, which is created if there is none. */
-        record Folder(Path directory, ConflictPolicy onConflict, SyncPolicy sync) implements Destination {}
+        /**
+         * A folder, which is created if there is none.
+         *
+         * @param sha256 whether the SHA-256 of each file is computed too
+         */
+        record Folder(Path directory, ConflictPolicy onConflict, SyncPolicy sync, boolean sha256)
+                implements Destination {}
 
         /** The process's standard output, for a single file. */
         record StandardOutput() implements Destination {}

@@ -77,8 +77,13 @@ final class Receiver {
     ExitStatus run() throws TransferException, InterruptedException {
         return switch (request.destination()) {
             case ReceiveRequest.Destination.Folder folder -> {
-                StorageOptions options =
-                        new StorageOptions(folder.onConflict(), folder.sync(), request.maxSize(), request.maxSize());
+                StorageOptions options = new StorageOptions(
+                        folder.onConflict(),
+                        folder.sync(),
+                        request.maxSize(),
+                        request.maxSize(),
+                        ReadOnlyNames.NONE,
+                        folder.sha256());
                 try (ReceiveFolder open = ReceiveFolder.open(folder.directory(), options)) {
                     yield receiveInto(open);
                 }

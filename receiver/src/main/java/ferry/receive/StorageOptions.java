@@ -8,18 +8,20 @@ import java.util.OptionalLong;
  * @param maxFileSize most bytes of one file; empty for no limit
  * @param maxTransferSize most bytes that one transfer may store; empty for no limit
  * @param readOnly names that are never given to what arrives
+ * @param sha256 whether the SHA-256 of each file is computed too
  */
 record StorageOptions(
         ConflictPolicy onConflict,
         SyncPolicy sync,
         OptionalLong maxFileSize,
         OptionalLong maxTransferSize,
-        ReadOnlyNames readOnly) {
+        ReadOnlyNames readOnly,
+        boolean sha256) {
     static final StorageOptions DEFAULT =
             new StorageOptions(ConflictPolicy.RENAME, SyncPolicy.FSYNC, OptionalLong.empty(), OptionalLong.empty());
 
     /** Options by which any name may be written. */
     StorageOptions(ConflictPolicy onConflict, SyncPolicy sync, OptionalLong maxFileSize, OptionalLong maxTransferSize) {
-        this(onConflict, sync, maxFileSize, maxTransferSize, ReadOnlyNames.NONE);
+        this(onConflict, sync, maxFileSize, maxTransferSize, ReadOnlyNames.NONE, false);
     }
 }

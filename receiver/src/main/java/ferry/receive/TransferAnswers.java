@@ -5,13 +5,13 @@ import ferry.entry.Chunks;
 import ferry.entry.Durability;
 import ferry.entry.Entry;
 import ferry.error.TransferException;
+import ferry.event.FileContent;
 import ferry.event.TransferReport;
 import ferry.event.Verification;
 import ferry.receive.Flights.Flight;
 import ferry.wire.Frame;
 import ferry.wire.Reason;
 import ferry.wire.Side;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -119,8 +119,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
         report.completed(
                 file.entry(),
                 placement.path(),
-                whole.size(),
-                OptionalInt.of(whole.crc()),
+                FileContent.of(whole.size(), whole.crc()).with(placement.sha256()),
                 placement.outcome(),
                 placement.durability(),
                 Verification.VERIFIED);

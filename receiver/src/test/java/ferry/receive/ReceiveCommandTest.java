@@ -25,7 +25,7 @@ class ReceiveCommandTest {
     void receivesIntoTheCurrentFolderOnEveryAddressByDefault() throws Exception {
         ReceiveRequest request = request();
         assertThat(request.destination())
-                .isEqualTo(new Destination.Folder(Path.of("."), ConflictPolicy.RENAME, SyncPolicy.FSYNC));
+                .isEqualTo(new Destination.Folder(Path.of("."), ConflictPolicy.RENAME, SyncPolicy.FSYNC, false));
         assertThat(request.endpoints()).containsExactly(new Endpoint.Tcp(Endpoint.ANY_HOST, Endpoint.DEFAULT_PORT));
         assertThat(request.lifetime()).isEqualTo(Lifetime.UNTIL_STOPPED);
         assertThat(request.accept()).isEqualTo(AcceptOptions.DEFAULT);
@@ -60,7 +60,8 @@ class ReceiveCommandTest {
                 "--timeout",
                 "10s");
         assertThat(request.destination())
-                .isEqualTo(new Destination.Folder(Path.of("out"), ConflictPolicy.OVERWRITE, SyncPolicy.NO_FSYNC));
+                .isEqualTo(
+                        new Destination.Folder(Path.of("out"), ConflictPolicy.OVERWRITE, SyncPolicy.NO_FSYNC, false));
         assertThat(request.endpoints())
                 .containsExactly(
                         new Endpoint.Tcp("127.0.0.1", 0),

@@ -453,7 +453,7 @@ class ReceiverTest {
     }
 
     private Destination folder() {
-        return new Destination.Folder(out(), ConflictPolicy.RENAME, SyncPolicy.FSYNC);
+        return new Destination.Folder(out(), ConflictPolicy.RENAME, SyncPolicy.FSYNC, false);
     }
 
     private ReceiveRequest once() {

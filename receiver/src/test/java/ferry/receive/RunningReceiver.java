@@ -82,7 +82,7 @@ final class RunningReceiver implements AutoCloseable {
     }
 
     static ReceiveRequest request(Path folder, ConflictPolicy policy, Lifetime lifetime) {
-        return requestTo(new Destination.Folder(folder, policy, SyncPolicy.FSYNC), lifetime);
+        return requestTo(new Destination.Folder(folder, policy, SyncPolicy.FSYNC, false), lifetime);
     }
 
     private static ReceiveRequest requestTo(Destination destination, Lifetime lifetime) {

@@ -6,12 +6,14 @@ import ferry.entry.Outcome;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import ferry.event.Bottleneck;
+import ferry.event.FileContent;
 import ferry.event.TransferReport;
 import ferry.event.Verification;
 import ferry.net.Connection;
 import ferry.net.ConnectionException;
 import ferry.net.ConnectionLostException;
 import ferry.net.RateLimiter;
+import ferry.send.Outgoing.Whole;
 import ferry.wire.ClassicAnswer;
 import ferry.wire.ClassicAnswer.Progress;
 import ferry.wire.ClassicHeader;
@@ -19,7 +21,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,7 @@ final class ClassicSender implements TransferSession {
     private final ClassicSource source;
     private final Duration timeout;
     private final RateLimiter limiter;
+    private final boolean withSha256;
     private final TransferReport report;
 
     /** What the receiver has said and nobody has looked at. */
@@ -49,9 +51,16 @@ final class ClassicSender implements TransferSession {
 
     private final AtomicReference<@Nullable ErrorCode> cancelled = new AtomicReference<>();
 
+    /** @param withSha256 whether the report wants to know it */
     ClassicSender(
-            Connection connection, ClassicSource source, Duration timeout, RateLimiter limiter, TransferReport report) {
+            Connection connection,
+            ClassicSource source,
+            Duration timeout,
+            RateLimiter limiter,
+            boolean withSha256,
+            TransferReport report) {
         this.connection = connection;
+        this.withSha256 = withSha256;
         this.source = source;
         this.timeout = timeout;
         this.limiter = limiter;
@@ -68,7 +77,7 @@ final class ClassicSender implements TransferSession {
                 return new Ending.Unanswered(silence.get());
             }
             TimeMeter meter = new TimeMeter();
-            Crc32c crc = sendContent(buffer, meter);
+            Whole whole = sendContent(buffer, meter);
             source.requireUnchanged();
             connection.shutdownOutput();
             awaitClose();
@@ -76,8 +85,7 @@ final class ClassicSender implements TransferSession {
             report.completed(
                     source.entry(),
                     source.entry().path(),
-                    crc.length(),
-                    OptionalInt.of(crc.value()),
+                    FileContent.of(whole.size(), whole.crc()).with(whole.sha256()),
                     Outcome.PLACED,
                     Durability.WRITTEN,
                     Verification.UNVERIFIED);
@@ -132,16 +140,19 @@ final class ClassicSender implements TransferSession {
         return Optional.empty();
     }
 
-    private Crc32c sendContent(ByteBuffer buffer, TimeMeter meter)
+    private Whole sendContent(ByteBuffer buffer, TimeMeter meter)
             throws IOException, TransferException, InterruptedException {
+        WholeChecksums checksums = WholeChecksums.begin(withSha256);
         Crc32c crc = new Crc32c();
         connection.silenceLimit(timeout, "the receiver to take the content");
         try {
             while (source.read(buffer) >= 0) {
                 meter.spentOn(Bottleneck.SOURCE);
                 buffer.flip();
-                crc.update(buffer);
                 int length = buffer.remaining();
+                checksums.passes(buffer);
+                crc.reset();
+                checksums.append(crc.update(buffer), length);
                 limiter.acquire(length);
                 meter.spentOn(Bottleneck.RATE_LIMIT);
                 connection.write(buffer);
@@ -149,7 +160,7 @@ final class ClassicSender implements TransferSession {
                 report.progress().moved(length);
                 buffer.clear();
             }
-            return crc;
+            return checksums.whole();
         } catch (ConnectionLostException e) {
             throw wordsBefore(e);
         }

@@ -39,6 +39,11 @@ final class ContentSender {
         this.largestPiece = Math.min(PIECE, transfer.limiter().largestPiece());
     }
 
+    /** The checksums of a file that is about to be read. */
+    WholeChecksums checksums() {
+        return WholeChecksums.begin(transfer.request().sha256());
+    }
+
     /** Does something with a piece of a chunk, which is ready to be read. */
     private interface PieceUser {
         void use(ByteBuffer piece, long offset) throws IOException, InterruptedException;
@@ -47,27 +52,33 @@ final class ContentSender {
     /**
      * Sends a chunk.
      *
+     * @param listener sees its bytes
      * @return its CRC-32C
      * @throws TransferException SOURCE_CHANGED if the file ends too early, SOURCE_UNREADABLE, or what has ended the session
      */
-    int send(long entry, SourceEntry.LocalFile file, FileChannel content, long chunk)
+    int send(long entry, SourceEntry.LocalFile file, FileChannel content, long chunk, PieceListener listener)
             throws IOException, TransferException, InterruptedException {
         chunkCrc.reset();
-        forEachPiece(file, content, chunk, (bytes, offset) -> write(entry, offset, chunkCrc.update(bytes)));
+        forEachPiece(file, content, chunk, (bytes, offset) -> {
+            listener.passes(bytes);
+            write(entry, offset, chunkCrc.update(bytes));
+        });
         return chunkCrc.value();
     }
 
     /**
      * Sends the proof of a chunk.
      *
+     * @param listener sees its bytes
      * @return its CRC-32C
      * @throws TransferException as {@link #send}
      */
-    int prove(long entry, SourceEntry.LocalFile file, FileChannel content, long chunk)
+    int prove(long entry, SourceEntry.LocalFile file, FileChannel content, long chunk, PieceListener listener)
             throws IOException, TransferException, InterruptedException {
         chunkCrc.reset();
         ChunkDigest.Hasher hasher = new ChunkDigest.Hasher();
         forEachPiece(file, content, chunk, (bytes, offset) -> {
+            listener.passes(bytes);
             chunkCrc.update(bytes);
             hasher.update(bytes);
             meter.spentOn(Bottleneck.SOURCE);
@@ -112,11 +123,11 @@ final class ContentSender {
     /**
      * Sends what standard input has, at most to the end of a chunk, and waits for no more than it has.
      *
-     * @param whole what was sent before, to which this is added; its length is the offset
+     * @param whole of what was sent before, to which this is added
      * @return whether there may be more
      * @throws TransferException SOURCE_UNREADABLE
      */
-    boolean sendSome(long entry, SourceEntry.StandardInput input, ReadableByteChannel content, Crc32c whole)
+    boolean sendSome(long entry, SourceEntry.StandardInput input, ReadableByteChannel content, WholeChecksums whole)
             throws IOException, TransferException, InterruptedException {
         long offset = whole.length();
         piece.clear().limit((int) Math.min(largestPiece, Chunks.SIZE - offset % Chunks.SIZE));
@@ -129,7 +140,11 @@ final class ContentSender {
         meter.spentOn(Bottleneck.SOURCE);
         if (length > 0) {
             piece.flip();
-            write(entry, offset, whole.update(piece));
+            whole.passes(piece);
+            chunkCrc.reset();
+            int crc = chunkCrc.update(piece);
+            whole.append(crc, length);
+            write(entry, offset, crc);
             writer.flush();
         }
         return length >= 0;

@@ -4,12 +4,12 @@ import ferry.entry.Entry;
 import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
+import ferry.event.FileContent;
 import ferry.event.TransferReport;
 import ferry.event.Verification;
 import ferry.wire.Frame;
 import ferry.wire.Reason;
 import ferry.wire.Side;
-import java.util.OptionalInt;
 
 /** Tells the {@link Ledger} what the receiver says of single entries, and the report what became of them. For the reader's thread. */
 final class EntryAnswers {
@@ -34,7 +34,7 @@ final class EntryAnswers {
     /** A final answer of success; the ledger holds it against what was sent. */
     void receipt(Frame.Receipt receipt) throws TransferException {
         switch (ledger.receipt(receipt)) {
-            case InFlight.Ended.Known(Outgoing known) -> completed(known.entry(), receipt);
+            case InFlight.Ended.Known(Outgoing known) -> completed(known, receipt);
             case InFlight.Ended.Stored() -> {
                 RelativePath placed = placed(receipt);
                 report.completed(receipt.kind(), placed, placed, receipt.outcome(), receipt.durability());
@@ -43,14 +43,15 @@ final class EntryAnswers {
         }
     }
 
-    private void completed(Entry entry, Frame.Receipt receipt) throws TransferException {
+    private void completed(Outgoing known, Frame.Receipt receipt) throws TransferException {
+        Entry entry = known.entry();
         RelativePath placed = receipt.path().isEmpty() ? entry.path() : placed(receipt);
         if (entry instanceof Entry.File file) {
             report.completed(
                     file,
                     placed,
-                    receipt.size(),
-                    OptionalInt.of(receipt.crc()),
+                    FileContent.of(receipt.size(), receipt.crc())
+                            .with(known.whole().sha256()),
                     receipt.outcome(),
                     receipt.durability(),
                     Verification.VERIFIED);

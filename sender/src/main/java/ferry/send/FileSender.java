@@ -1,7 +1,6 @@
 package ferry.send;
 
 import ferry.entry.Chunks;
-import ferry.entry.Crc32c;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import ferry.send.Outgoing.Whole;
@@ -35,12 +34,13 @@ final class FileSender implements AutoCloseable {
     private static final class FileReading implements Reading {
         private final SourceEntry.LocalFile file;
         private final FileChannel channel;
-        private final Crc32c crc = new Crc32c();
+        private final WholeChecksums checksums;
         private long nextChunk;
 
-        FileReading(SourceEntry.LocalFile file) throws TransferException {
+        FileReading(SourceEntry.LocalFile file, WholeChecksums checksums) throws TransferException {
             this.file = file;
             this.channel = file.open();
+            this.checksums = checksums;
         }
 
         @Override
@@ -49,7 +49,7 @@ final class FileSender implements AutoCloseable {
         }
     }
 
-    private record InputReading(SourceEntry.StandardInput input, ReadableByteChannel channel, Crc32c crc)
+    private record InputReading(SourceEntry.StandardInput input, ReadableByteChannel channel, WholeChecksums checksums)
             implements Reading {}
 
     FileSender(FrameWriter writer, Ledger ledger, ContentSender content) {
@@ -82,41 +82,42 @@ final class FileSender implements AutoCloseable {
         long chunk = reading.nextChunk;
         if (chunk < Chunks.count(size)) {
             int crc = outgoing.isProved(chunk)
-                    ? content.prove(outgoing.number(), reading.file, reading.channel, chunk)
-                    : content.send(outgoing.number(), reading.file, reading.channel, chunk);
-            reading.crc.append(crc, Chunks.length(chunk, size));
+                    ? content.prove(outgoing.number(), reading.file, reading.channel, chunk, reading.checksums)
+                    : content.send(outgoing.number(), reading.file, reading.channel, chunk, reading.checksums);
+            reading.checksums.append(crc, Chunks.length(chunk, size));
             reading.nextChunk++;
         }
         if (reading.nextChunk < Chunks.count(size)) {
             ledger.more(outgoing);
         } else {
             reading.file.requireUnchanged();
-            end(outgoing, reading.crc);
+            end(outgoing, reading.checksums);
         }
     }
 
     private void advance(Outgoing outgoing, InputReading reading)
             throws IOException, TransferException, InterruptedException {
-        if (content.sendSome(outgoing.number(), reading.input, reading.channel, reading.crc)) {
+        if (content.sendSome(outgoing.number(), reading.input, reading.channel, reading.checksums)) {
             ledger.more(outgoing);
         } else {
-            end(outgoing, reading.crc);
+            end(outgoing, reading.checksums);
         }
     }
 
-    private void end(Outgoing outgoing, Crc32c crc) throws IOException {
+    private void end(Outgoing outgoing, WholeChecksums checksums) throws IOException {
         forget(outgoing);
-        ledger.ended(outgoing, new Whole(crc.length(), crc.value()));
-        writer.write(new Frame.End(outgoing.number(), crc.length(), crc.value()));
+        Whole whole = checksums.whole();
+        ledger.ended(outgoing, whole);
+        writer.write(new Frame.End(outgoing.number(), whole.size(), whole.crc()));
     }
 
     /** Sends a chunk that the receiver has asked for, though it was proved before. */
     void sendAsked(Outgoing outgoing, long chunk) throws IOException, TransferException, InterruptedException {
         if (readings.get(outgoing) instanceof FileReading reading) {
-            content.send(outgoing.number(), reading.file, reading.channel, chunk);
+            content.send(outgoing.number(), reading.file, reading.channel, chunk, PieceListener.NOBODY);
         } else if (outgoing.source() instanceof SourceEntry.LocalFile file) {
             try (FileChannel channel = file.open()) {
-                content.send(outgoing.number(), file, channel, chunk);
+                content.send(outgoing.number(), file, channel, chunk, PieceListener.NOBODY);
             }
             file.requireUnchanged();
         }
@@ -146,10 +147,10 @@ final class FileSender implements AutoCloseable {
         return reading;
     }
 
-    private static Reading open(Outgoing outgoing) throws TransferException {
+    private Reading open(Outgoing outgoing) throws TransferException {
         return switch (outgoing.source()) {
-            case SourceEntry.LocalFile file -> new FileReading(file);
-            case SourceEntry.StandardInput input -> new InputReading(input, input.open(), new Crc32c());
+            case SourceEntry.LocalFile file -> new FileReading(file, content.checksums());
+            case SourceEntry.StandardInput input -> new InputReading(input, input.open(), content.checksums());
             case SourceEntry.WithoutContent other ->
                 throw new TransferException(
                         ErrorCode.INTERNAL, other.entry().path().toString(), "it has no content to send");

@@ -8,6 +8,7 @@ import ferry.error.TransferException;
 import ferry.wire.Limits;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -28,9 +29,17 @@ final class Outgoing {
         CLOSED
     }
 
-    /** What END stated. */
-    record Whole(long size, int crc) {
+    /**
+     * What END stated.
+     *
+     * @param sha256 64 hexadecimal digits, which END does not state; empty unless the user wants to know
+     */
+    record Whole(long size, int crc, Optional<String> sha256) {
         private static final Whole NONE = new Whole(0, 0);
+
+        Whole(long size, int crc) {
+            this(size, crc, Optional.empty());
+        }
     }
 
     private final long number;

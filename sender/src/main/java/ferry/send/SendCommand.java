@@ -194,7 +194,8 @@ public final class SendCommand implements Program {
                 new EntryFilter(globs(includes), globs(excludes)),
                 limit == null ? OptionalLong.empty() : OptionalLong.of(limit),
                 new ConnectOptions(common.timeout(), family()),
-                patience);
+                patience,
+                common.sha256());
     }
 
     private List<Source> sources(List<String> texts) throws TransferException {

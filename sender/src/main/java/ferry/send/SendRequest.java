@@ -20,6 +20,7 @@ import java.util.Set;
  * @param bytesPerSecond most bytes of content a second; empty for no limit
  * @param connect also says, by its timeout, how long the receiver may be silent
  * @param patience how long to try again while the receiver is not there; zero for one try
+ * @param sha256 whether the SHA-256 of each file is computed too
  */
 record SendRequest(
         List<Source> sources,
@@ -30,7 +31,8 @@ record SendRequest(
         EntryFilter filter,
         OptionalLong bytesPerSecond,
         ConnectOptions connect,
-        Duration patience) {
+        Duration patience,
+        boolean sha256) {
 
     SendRequest {
         sources = List.copyOf(sources);

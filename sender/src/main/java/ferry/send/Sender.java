@@ -160,7 +160,7 @@ final class Sender {
                     connector,
                     connection,
                     report,
-                    next -> new ClassicSender(next, source, request.timeout(), limiter, report),
+                    next -> new ClassicSender(next, source, request.timeout(), limiter, request.sha256(), report),
                     () -> {});
         }
     }

@@ -87,7 +87,8 @@ final class Requests {
                 request.filter(),
                 request.bytesPerSecond(),
                 request.connect(),
-                patience);
+                patience,
+                request.sha256());
     }
 
     private static SendRequest request(
@@ -107,6 +108,7 @@ final class Requests {
                 EntryFilter.EVERYTHING,
                 OptionalLong.empty(),
                 new ConnectOptions(timeout, AddressFamily.ANY),
-                patience);
+                patience,
+                false);
     }
 }

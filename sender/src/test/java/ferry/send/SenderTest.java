@@ -12,6 +12,7 @@ import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;
 import ferry.error.TransferException;
 import ferry.event.Bottleneck;
+import ferry.event.FileContent;
 import ferry.event.TransferEvent;
 import ferry.event.Verification;
 import ferry.net.Connection;
@@ -71,8 +72,7 @@ class SenderTest {
                         .completed(
                                 file,
                                 file.path(),
-                                file.size().orElse(0),
-                                OptionalInt.empty(),
+                                new FileContent(file.size().orElse(0), OptionalInt.empty(), Optional.empty()),
                                 Outcome.PLACED,
                                 Durability.DURABLE,
                                 Verification.VERIFIED);
@@ -287,7 +287,8 @@ class SenderTest {
                     new EntryFilter(List.of(Glob.parse("*.jpg")), List.of()),
                     all.bytesPerSecond(),
                     all.connect(),
-                    all.patience());
+                    all.patience(),
+                    all.sha256());
             assertThat(sender(nothing, (c, transfer) -> new Answering(transfer)).run())
                     .isEqualTo(ExitStatus.LOCAL_FILE);
         }
