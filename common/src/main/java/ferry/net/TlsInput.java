@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngineResult;
-import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 
 /**
@@ -23,18 +23,10 @@ final class TlsInput {
 
     private static final int GROWTH = 4;
 
-    /** Records without content that may come in a row; more serve only to keep us busy. */
-    private static final int MAX_BARREN = 32;
-
-    /** Content after which those that came before are forgotten. */
-    private static final int FORGIVING_BYTES = 256 << 10;
-
-    /** An answer is owed for a KeyUpdate, which takes 27 bytes, or 43 as the JDK pads it; a larger record may hold thousands. */
-    private static final int MAX_DEMANDING_BYTES = 48;
-
     private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
     private final TlsLink link;
+    private final BarrenRecords barren;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Received, and not opened. Ready to be read. */
@@ -50,12 +42,11 @@ final class TlsInput {
     private boolean quick;
 
     private boolean ended;
-    private int barren;
-    private int contentSinceBarren;
     private volatile boolean discarded;
 
     TlsInput(TlsLink link) {
         this.link = link;
+        this.barren = new BarrenRecords(link);
     }
 
     int read(ByteBuffer into) throws IOException {
@@ -224,27 +215,11 @@ final class TlsInput {
         }
     }
 
-    /** Bounds what a peer can make us do without sending anything. */
     private void judge(SSLEngineResult result, int bytes) throws TlsException {
-        if (result.bytesProduced() > 0) {
-            link.used(result.bytesProduced());
-            contentSinceBarren += result.bytesProduced();
-            if (contentSinceBarren >= FORGIVING_BYTES) {
-                contentSinceBarren = 0;
-                barren = 0;
-            }
-            return;
-        }
-        barren++;
-        if (barren > MAX_BARREN) {
-            throw violated("more than %d TLS records without content".formatted(MAX_BARREN));
-        }
-        HandshakeStatus status = result.getHandshakeStatus();
-        if (status == HandshakeStatus.NEED_TASK) {
-            throw violated("a second TLS handshake, which there is not");
-        }
-        if (status == HandshakeStatus.NEED_WRAP && (bytes > MAX_DEMANDING_BYTES || !link.mayOweOneMore())) {
-            throw violated("more TLS key updates than can be answered");
+        link.used(result.bytesProduced());
+        Optional<String> excess = barren.judge(result, bytes);
+        if (excess.isPresent()) {
+            throw violated(excess.get());
         }
     }
 
