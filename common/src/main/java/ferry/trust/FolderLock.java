@@ -23,9 +23,11 @@ final class FolderLock implements AutoCloseable {
     private static final ReentrantLock WITHIN_PROCESS = new ReentrantLock();
 
     private final FileChannel channel;
+    private final boolean keepsProcessesAway;
 
-    private FolderLock(FileChannel channel) {
+    private FolderLock(FileChannel channel, boolean keepsProcessesAway) {
         this.channel = channel;
+        this.keepsProcessesAway = keepsProcessesAway;
     }
 
     /** Waits until nobody else has it. The folder is made if need be. */
@@ -33,7 +35,7 @@ final class FolderLock implements AutoCloseable {
         WITHIN_PROCESS.lock();
         try {
             folder.create();
-            return new FolderLock(locked(file(folder)));
+            return locked(file(folder));
         } catch (IOException | RuntimeException e) {
             WITHIN_PROCESS.unlock();
             throw e;
@@ -51,17 +53,23 @@ final class FolderLock implements AutoCloseable {
     }
 
     @SuppressWarnings("resource") // The lock ends with its channel.
-    private static FileChannel locked(Path file) throws IOException {
+    private static FolderLock locked(Path file) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
         try {
             channel.lock();
+            return new FolderLock(channel, true);
         } catch (FileLockInterruptionException e) {
             channel.close();
             throw e;
         } catch (IOException e) {
             // A file system without locks.
+            return new FolderLock(channel, false);
         }
-        return channel;
+    }
+
+    /** Whether no other process has it either. */
+    boolean keepsProcessesAway() {
+        return keepsProcessesAway;
     }
 
     @Override

@@ -33,11 +33,14 @@ final class IdentityFile {
     }
 
     private Identity make() throws TransferException {
-        try (FolderLock _ = FolderLock.take(folder)) {
+        try (FolderLock lock = FolderLock.take(folder)) {
             Optional<Identity> found = load();
             if (found.isPresent()) {
                 // Another process was faster.
                 return found.get();
+            }
+            if (lock.keepsProcessesAway()) {
+                Keytool.removeDrafts(folder.path());
             }
             PrivateFiles.create(file, write(keytool.make(folder.path())));
         } catch (IOException e) {

@@ -5,7 +5,10 @@ import ferry.error.TransferException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -30,7 +33,9 @@ record Keytool(Path program, int patience) {
     /** Keytool demands one. The key store lives in a folder that nobody else can enter, and for a moment only. */
     private static final String PASSWORD = "no secret";
 
+    private static final String DRAFT = "making-";
     private static final String KEY_STORE = "made.p12";
+    private static final String OUTPUT = "output";
     private static final int MAX_OUTPUT = 16_384;
     private static final int USUAL_PATIENCE = 60;
 
@@ -46,13 +51,33 @@ record Keytool(Path program, int patience) {
      * @param folder where a folder for its draft may be made, and is removed again
      */
     Identity make(Path folder) throws IOException, TransferException {
-        Path draft = Files.createTempDirectory(folder, "making-", PrivateFiles.attributes(PrivateFiles.FOLDER_MODE));
+        Path draft = Files.createTempDirectory(folder, DRAFT, PrivateFiles.attributes(PrivateFiles.FOLDER_MODE));
         try {
             run(draft);
             return load(draft.resolve(KEY_STORE));
         } finally {
-            Files.deleteIfExists(draft.resolve(KEY_STORE));
+            removeDraft(draft);
+        }
+    }
+
+    /** Removes what processes left here that were killed; for whom nobody makes a key in this folder now. */
+    static void removeDrafts(Path folder) throws IOException {
+        try (DirectoryStream<Path> drafts = Files.newDirectoryStream(folder, DRAFT + "*")) {
+            for (Path draft : drafts) {
+                if (Files.isDirectory(draft, LinkOption.NOFOLLOW_LINKS)) {
+                    removeDraft(draft);
+                }
+            }
+        }
+    }
+
+    private static void removeDraft(Path draft) throws IOException {
+        Files.deleteIfExists(draft.resolve(OUTPUT));
+        Files.deleteIfExists(draft.resolve(KEY_STORE));
+        try {
             Files.deleteIfExists(draft);
+        } catch (DirectoryNotEmptyException e) {
+            // Something else is in it, so it is somebody else's.
         }
     }
 
@@ -82,16 +107,12 @@ record Keytool(Path program, int patience) {
                         Integer.toString(VALIDITY_DAYS))
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("output").toFile());
+                .redirectOutput(folder.resolve(OUTPUT).toFile());
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
         builder.environment().putAll(Map.of("LC_ALL", "C.UTF-8"));
-        try {
-            Process process = builder.start();
-            process.getOutputStream().close();
-            await(process, folder.resolve("output"));
-        } finally {
-            Files.deleteIfExists(folder.resolve("output"));
-        }
+        Process process = builder.start();
+        process.getOutputStream().close();
+        await(process, folder.resolve(OUTPUT));
     }
 
     private void await(Process process, Path output) throws IOException, TransferException {

@@ -94,6 +94,22 @@ class IdentityTest {
     }
 
     @Test
+    void removesTheDraftsOfProcessesThatWereKilledAndNothingElse() throws Exception {
+        Path folder = Files.createDirectories(file().getParent());
+        Path killed = Files.createDirectory(folder.resolve("making-1234"));
+        Files.createFile(killed.resolve("made.p12"));
+        Files.createFile(killed.resolve("output"));
+        Files.createDirectories(folder.resolve("making-hay/while"));
+        Files.createSymbolicLink(folder.resolve("making-link"), Files.createDirectory(home.resolve("elsewhere")));
+        identity();
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.map(path -> path.getFileName().toString()))
+                    .containsExactlyInAnyOrder("identity.pem", "lock", "making-hay", "making-link");
+        }
+        assertThat(home.resolve("elsewhere")).exists();
+    }
+
+    @Test
     void hasTheRightModesWhateverTheUmask() throws Exception {
         for (String umask : List.of("000", "077")) {
             Path config = home.resolve(umask);
