@@ -67,7 +67,7 @@ final class ReadmeTest {
         assertThat(Files.readString(PAGE)).contains(Integer.toString(Endpoint.DEFAULT_PORT));
     }
 
-    /** Also those of the pages under docs. */
+    /** Those of every page, at the root and under docs. */
     @Test
     void linksToPagesThatAreThere() throws IOException {
         List<String> broken = new ArrayList<>();
@@ -83,12 +83,15 @@ final class ReadmeTest {
     }
 
     private static List<Path> pages() throws IOException {
-        try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
-            return Stream.concat(
-                            Stream.of(PAGE, ROOT.resolve("CONTRIBUTING.md")),
-                            docs.filter(page -> page.toString().endsWith(".md")))
-                    .toList();
+        List<Path> pages = new ArrayList<>();
+        try (Stream<Path> root = Files.list(ROOT);
+                Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
+            Stream.concat(root, docs)
+                    .filter(page -> page.toString().endsWith(".md"))
+                    .forEach(pages::add);
         }
+        assertThat(pages).contains(PAGE, ROOT.resolve("SECURITY.md"), ROOT.resolve("docs/PROTOCOL.md"));
+        return pages;
     }
 
     private static List<OptionSpec> withDefault(CommandSpec... commands) {

@@ -70,7 +70,8 @@ final class Receiver {
     /**
      * Does what was asked; once.
      *
-     * @return for a single transfer, its status, or that of the last attempt at it; else DONE when all transfers were let finish, or the signal's status
+     * @return for a single transfer, its status, or that of the last attempt at it; else DONE when all transfers were let finish, or
+     *     the signal's status
      * @throws TransferException if the folder cannot be used, or the receiver cannot listen; ACCESS_DENIED if the code has
      *     expired before a transfer came with it
      */
