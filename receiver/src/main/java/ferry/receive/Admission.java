@@ -1,5 +1,8 @@
 package ferry.receive;
 
+import ferry.entry.ChunkSet;
+import java.util.Optional;
+
 /** How an offered file is taken; a refusal is an exception instead. */
 sealed interface Admission {
     /** Where its bytes go. It holds the reserved space, so it must be completed or abandoned even if none come. */
@@ -11,6 +14,11 @@ sealed interface Admission {
     /** Everything is to be sent in rising offsets, without holes. */
     record AcceptInOrder(StagedFile staged) implements Admission {}
 
-    /** There is a file of the same size under this name: chunks that are the same need not be sent. */
-    record Compare(StagedFile staged, Candidate candidate) implements Admission {}
+    /**
+     * Parts of it are here: chunks that are the same need not be sent.
+     *
+     * @param candidate a file under its name; empty if there is only what an earlier transfer has left in staging
+     * @param chunks those that either may have, and that are to be proved
+     */
+    record Compare(StagedFile staged, Optional<Candidate> candidate, ChunkSet chunks) implements Admission {}
 }

@@ -4,13 +4,16 @@ import ferry.error.TransferException;
 import java.util.Optional;
 
 /**
- * A file at the receiver that may be the one that is offered: it has the name (or a numbered one) and the size.
+ * A file at the receiver that may be the one that is offered, or an older version of it: it has the name, or a numbered one.
  *
  * <p>For disk-pool threads, one at a time. Holds no file handle between calls, so it need not be closed.
  */
 interface Candidate {
-    /** Its length in bytes, which is the offered one. */
-    long size();
+    /** Whether it has the offered size; else it can only have chunks in common with what is offered. */
+    boolean mayBeTheSame();
+
+    /** How many chunks of the offered file it reaches over, from the first on. */
+    long chunks();
 
     /**
      * Hashes a chunk of it.

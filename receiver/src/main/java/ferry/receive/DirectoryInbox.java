@@ -6,12 +6,10 @@ import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import ferry.receive.DeferredList.Deferred;
 import ferry.receive.DeferredList.Origin;
-import ferry.wire.Limits;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -22,15 +20,22 @@ final class DirectoryInbox implements Inbox {
     private final Disk disk;
     private final Path folder;
     private final TransferQuota quota;
+    private final Optional<Keeper> keeper;
     private final DeferredList directories;
     private final DeferredList links;
     private final AtomicLong files = new AtomicLong();
     private volatile boolean settled;
 
-    /** @param folder this transfer's own in staging, which {@link #close} removes */
-    DirectoryInbox(Disk disk, Path folder) {
+    /**
+     * Opens one for a transfer.
+     *
+     * @param folder its own in staging, which {@link #close} removes
+     * @param keeper of what outlives the transfer if it breaks; empty if nothing does
+     */
+    DirectoryInbox(Disk disk, Path folder, Optional<Keeper> keeper) {
         this.disk = disk;
         this.folder = folder;
+        this.keeper = keeper;
         this.quota =
                 new TransferQuota(disk.options().maxFileSize(), disk.options().maxTransferSize());
         this.directories = new DeferredList(folder.resolve("directories"));
@@ -42,22 +47,52 @@ final class DirectoryInbox implements Inbox {
         Path target = disk.out().check(file.path());
         disk.out().requireSameFileSystem(file.path(), target);
         quota.requireAllowed(file.path(), file.size().orElse(0));
-        Path staged = folder.resolve("file-" + files.incrementAndGet());
-        DiskStagedFile stagedFile = new DiskStagedFile(file, staged, disk, quota);
         try {
             requireRoom(file, target);
-            if (file.size().isEmpty()) {
-                return new Admission.AcceptInOrder(stagedFile);
-            }
-            Optional<Candidate> candidate = candidate(file, stagedFile);
-            if (candidate.isPresent()) {
-                return new Admission.Compare(stagedFile, candidate.get());
-            }
-            stagedFile.reserve();
-            return new Admission.Accept(stagedFile);
+            return admit(file, stagedFile(file, target));
         } catch (IOException e) {
             throw disk.failures().explain(file.path(), "looked up", e);
         }
+    }
+
+    private Admission admit(Entry.File file, DiskStagedFile staged) throws IOException, TransferException {
+        boolean isAdmitted = false;
+        try {
+            Admission admission = judge(file, staged);
+            isAdmitted = true;
+            return admission;
+        } finally {
+            if (!isAdmitted) {
+                staged.keep();
+            }
+        }
+    }
+
+    private Admission judge(Entry.File file, DiskStagedFile staged) throws IOException, TransferException {
+        if (file.size().isEmpty()) {
+            return new Admission.AcceptInOrder(staged);
+        }
+        Optional<Candidate> candidate = new CandidateSearch(file, staged, disk).find();
+        if (candidate.filter(Candidate::mayBeTheSame).isEmpty()) {
+            staged.reserve();
+        }
+        ChunkRuns chunks = new ChunkRuns();
+        chunks.addAll(staged.found());
+        candidate.ifPresent(existing -> chunks.addAll(0, existing.chunks()));
+        return chunks.isEmpty()
+                ? new Admission.Accept(staged)
+                : new Admission.Compare(staged, candidate, chunks.toSet());
+    }
+
+    /** One that is kept if the transfer breaks, where there is somebody to keep it for. */
+    private DiskStagedFile stagedFile(Entry.File file, Path target) {
+        long size = file.size().orElse(0);
+        Optional<Partial> partial = Partial.isWorthwhile(size)
+                ? keeper.flatMap(owned -> owned.claim(disk.out().below(target), size))
+                : Optional.empty();
+        return partial.isPresent()
+                ? new DiskStagedFile(file, partial.get(), disk, quota)
+                : new DiskStagedFile(file, folder.resolve("file-" + files.incrementAndGet()), disk, quota);
     }
 
     @Override
@@ -73,8 +108,9 @@ final class DirectoryInbox implements Inbox {
                         path.toString(),
                         "expected a directory or nothing, the receiver has a %s there".formatted(there.words()));
             }
-            if (directory.attributes().mode().isPresent()
-                    && disk.options().onConflict().changesDirectories()) {
+            if (origin == Origin.CREATED
+                    || (directory.attributes().mode().isPresent()
+                            && disk.options().onConflict().changesDirectories())) {
                 makeWritable(target);
             }
             directories.add(new Deferred(id, directory, origin));
@@ -105,7 +141,7 @@ final class DirectoryInbox implements Inbox {
 
     @Override
     public void settle(SettleListener listener) throws TransferException {
-        Settlement settlement = new Settlement(disk, folder.resolve("link"), listener);
+        Settlement settlement = new Settlement(disk, folder.resolve("link"), keeper, listener);
         try {
             settlement.settleLinks(links);
             settlement.settleDirectories(directories);
@@ -127,6 +163,7 @@ final class DirectoryInbox implements Inbox {
         }
         directories.close();
         links.close();
+        keeper.ifPresent(Keeper::tidy);
         try {
             Staging.remove(folder);
         } catch (IOException e) {
@@ -147,51 +184,19 @@ final class DirectoryInbox implements Inbox {
         }
     }
 
-    private Optional<Candidate> candidate(Entry.File file, DiskStagedFile staged)
-            throws IOException, TransferException {
-        long size = file.size().orElse(0);
-        if (size <= Limits.MAX_EAGER_FILE) {
-            // It may come together with its offer; comparing it first would only cost time.
-            return Optional.empty();
-        }
-        Optional<Candidate> first = Optional.empty();
-        NumberedNames names = new NumberedNames(file.path());
-        int last = disk.options().onConflict() == ConflictPolicy.RENAME ? NumberedNames.MAX_NUMBER : 0;
-        for (int number = 0; number <= last; number++) {
-            RelativePath path = names.get(number);
-            if (number > 0 && disk.options().readOnly().guarding(path).isPresent()) {
-                continue;
-            }
-            Path target = disk.out().check(path);
-            if (Found.at(target) == Found.NOTHING) {
-                break;
-            }
-            Optional<ExistingFile> existing = ExistingFile.at(target).filter(found -> found.size() == size);
-            if (existing.isPresent()) {
-                Candidate candidate = new ExistingCandidate(path, existing.get(), file, staged, disk);
-                if (hasTimeOf(file, existing.get())) {
-                    return Optional.of(candidate);
-                }
-                first = first.or(() -> Optional.of(candidate));
-            }
-        }
-        return first;
-    }
-
-    /** Of several of the same size, the one with the offered time is most likely the same. */
-    private static boolean hasTimeOf(Entry.File file, ExistingFile existing) {
-        return file.attributes().modified().map(FileTime::from).equals(Optional.of(existing.modified()));
-    }
-
     private Origin createIfMissing(Path target) throws IOException {
+        String path = disk.out().below(target);
         if (Found.at(target) != Found.NOTHING) {
-            return Origin.FOUND;
+            return keeper.isPresent() && keeper.get().isMarked(path, target) ? Origin.CREATED : Origin.FOUND;
         }
         disk.sync().forget(target);
+        keeper.ifPresent(kept -> kept.making(path));
         try {
             Files.createDirectory(target, Permissions.privateDirectory(target));
+            keeper.ifPresent(kept -> kept.made(path, target));
             return Origin.CREATED;
         } catch (FileAlreadyExistsException e) {
+            keeper.ifPresent(kept -> kept.settled(path));
             return Origin.FOUND;
         }
     }

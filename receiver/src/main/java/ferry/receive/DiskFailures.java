@@ -49,6 +49,11 @@ final class DiskFailures {
         };
     }
 
+    /** Whether it failed because the disk, or the share of it that we may use, is full. */
+    boolean isFull(IOException failure) {
+        return isFull(failure, reason(failure));
+    }
+
     private boolean isFull(IOException failure, String reason) {
         if (reason.equals("No space left on device") || reason.equals("Disk quota exceeded")) {
             return true;

@@ -1,5 +1,6 @@
 package ferry.receive;
 
+import ferry.entry.Chunks;
 import ferry.entry.Entry;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
@@ -14,12 +15,17 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link StagedFile} that is a file in staging; created, and its space promised, when it is needed. */
+/**
+ * A {@link StagedFile} that is a file in staging; created, and its space promised, when it is needed. With a {@link Partial} it
+ * may go on with what an earlier transfer has left, and be kept for a later one.
+ */
 final class DiskStagedFile implements StagedFile {
     private enum State {
         /** No space is promised yet. */
         IDLE,
         OPEN,
+        /** It has its final name, and another one no more. */
+        PLACED,
         ENDED
     }
 
@@ -27,6 +33,7 @@ final class DiskStagedFile implements StagedFile {
     private final Path path;
     private final Disk disk;
     private final TransferQuota quota;
+    private final Optional<Partial> partial;
 
     private State state = State.IDLE;
     private boolean created;
@@ -38,14 +45,35 @@ final class DiskStagedFile implements StagedFile {
     /** Bytes promised by the budget and not written yet. */
     private long promised;
 
+    /** Bytes that staging has, or has been promised, for this file. */
+    private long held;
+
     /** Bytes that the transfer's quota counts for this file. */
     private long counted;
 
+    /** A file of which nothing is kept. */
     DiskStagedFile(Entry.File file, Path path, Disk disk, TransferQuota quota) {
         this.file = file;
         this.path = path;
         this.disk = disk;
         this.quota = quota;
+        this.partial = Optional.empty();
+    }
+
+    DiskStagedFile(Entry.File file, Partial partial, Disk disk, TransferQuota quota) {
+        this.file = file;
+        this.path = partial.content();
+        this.disk = disk;
+        this.quota = quota;
+        this.partial = Optional.of(partial);
+        this.created = !partial.found().isEmpty();
+        this.held = partial.foundBytes();
+        disk.budget().hold(held);
+    }
+
+    /** The chunks that an earlier transfer may have left. */
+    ChunkRuns found() {
+        return partial.map(Partial::found).orElseGet(ChunkRuns::new);
     }
 
     /**
@@ -59,14 +87,16 @@ final class DiskStagedFile implements StagedFile {
         }
         long size = file.size().orElse(0);
         quota.take(file.path(), size);
+        long missing = Math.max(0, size - held);
         try {
-            disk.budget().promise(file.path(), size);
+            disk.budget().promise(file.path(), missing);
         } catch (TransferException e) {
             quota.giveBack(size);
             throw e;
         }
         counted = size;
-        promised = size;
+        promised = missing;
+        held += missing;
         state = State.OPEN;
     }
 
@@ -78,46 +108,107 @@ final class DiskStagedFile implements StagedFile {
         requireRoom(Math.addExact(offset, length));
         try {
             FileChannel open = channel();
-            long position = offset;
-            while (bytes.hasRemaining()) {
-                position += open.write(bytes, position);
-            }
+            writeFully(open, bytes, offset);
         } catch (IOException e) {
             throw disk.failures().explain(file.path(), "written", e);
         } finally {
             rest();
         }
-        settle(length);
+        if (!isFound(Chunks.of(offset))) {
+            settle(length);
+        }
+    }
+
+    @Override
+    public void wrote(long chunk) {
+        partial.ifPresent(kept -> kept.wrote(chunk));
+    }
+
+    @Override
+    public Optional<ChunkSum> sum(long chunk) {
+        if (!isFound(chunk)) {
+            return Optional.empty();
+        }
+        long size = file.size().orElseThrow();
+        try {
+            return Optional.of(
+                    ChunkReader.sum(channel(), Chunks.start(chunk), Chunks.length(chunk, size), ChunkReader.Sink.NONE));
+        } catch (IOException e) {
+            return Optional.empty();
+        } catch (TransferException e) {
+            throw new IllegalStateException("nothing is written", e);
+        } finally {
+            rest();
+        }
     }
 
     @Override
     public Placement complete(long size) throws TransferException {
         reserve();
         requireOpen();
+        FileChannel content = sync(size);
         try {
-            FileChannel content = channel();
-            requireWhole(content.size(), size);
-            disk.permissions().finish(path, file.attributes());
-            disk.syncer().content(content);
             Optional<String> digest =
                     disk.options().sha256() ? FileChecksums.of(content, true).sha256() : Optional.empty();
             Placement placement = disk.placer()
                     .place(new FileArrival(path, content, file.attributes(), disk), file.path())
                     .with(digest);
-            state = State.ENDED;
+            state = State.PLACED;
+            end(Rest.REMOVED);
             return placement;
+        } catch (TransferException e) {
+            end(Rest.after(e.code()));
+            throw e;
         } catch (IOException e) {
-            throw disk.failures().explain(file.path(), "made durable", e);
-        } finally {
-            discard();
+            end(Rest.REMOVED);
+            throw disk.failures().explain(file.path(), "read again", e);
         }
     }
 
     @Override
     public void abandon() {
-        if (state != State.ENDED) {
-            discard();
+        end(Rest.REMOVED);
+    }
+
+    @Override
+    public void keep() {
+        end(Rest.KEPT);
+    }
+
+    private FileChannel sync(long size) throws TransferException {
+        boolean durable = false;
+        try {
+            FileChannel content = channel();
+            requireWhole(content.size(), size);
+            disk.permissions().finish(path, file.attributes());
+            disk.syncer().content(content);
+            durable = true;
+            return content;
+        } catch (IOException e) {
+            throw disk.failures().explain(file.path(), "made durable", e);
+        } finally {
+            if (!durable) {
+                abandon();
+            }
         }
+    }
+
+    /** What else is kept makes way for what arrives. */
+    private void writeFully(FileChannel open, ByteBuffer bytes, long offset) throws IOException {
+        long position = offset;
+        while (bytes.hasRemaining()) {
+            try {
+                position += open.write(bytes, position);
+            } catch (IOException e) {
+                if (!disk.failures().isFull(e) || !disk.budget().makeRoom()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private boolean isFound(long chunk) {
+        return partial.isPresent() && partial.get().found().contains(chunk);
     }
 
     /** A size that is not known is checked as it grows; a known one is a bound that the peer must not pass. */
@@ -137,6 +228,7 @@ final class DiskStagedFile implements StagedFile {
             counted = end;
             disk.budget().promise(file.path(), more);
             promised += more;
+            held += more;
         }
     }
 
@@ -182,20 +274,32 @@ final class DiskStagedFile implements StagedFile {
         }
     }
 
-    /** Leaves nothing behind, whatever has happened; what is placed has another name by now. */
-    private void discard() {
+    /** Gives everything back, and leaves no more behind than it is asked to. */
+    private void end(Rest rest) {
+        if (state == State.ENDED) {
+            return;
+        }
         closeChannel();
         if (ownsHandle) {
             ownsHandle = false;
             disk.handles().release();
         }
-        disk.budget().settle(promised);
-        promised = 0;
-        if (state != State.ENDED) {
+        if (state != State.PLACED) {
             quota.giveBack(counted);
-            counted = 0;
-            state = State.ENDED;
         }
+        state = State.ENDED;
+        if (partial.isEmpty()) {
+            delete();
+        } else if (rest == Rest.KEPT) {
+            partial.get().keep();
+        } else {
+            partial.get().remove();
+        }
+        disk.budget().settle(promised);
+        disk.budget().leave(held);
+    }
+
+    private void delete() {
         if (created) {
             try {
                 Files.deleteIfExists(path);

@@ -1,5 +1,6 @@
 package ferry.receive;
 
+import ferry.entry.Chunks;
 import ferry.entry.Entry;
 import ferry.entry.Outcome;
 import ferry.entry.RelativePath;
@@ -25,26 +26,27 @@ final class ExistingCandidate implements Candidate {
     }
 
     @Override
-    public long size() {
-        return existing.size();
+    public boolean mayBeTheSame() {
+        return existing.size() == size();
+    }
+
+    @Override
+    public long chunks() {
+        return existing.size() >= size() ? Chunks.count(size()) : existing.size() / Chunks.SIZE;
     }
 
     @Override
     public Optional<ChunkSum> sum(long chunk) {
         try {
-            return existing.sum(chunk);
-        } catch (IOException e) {
-            return Optional.empty();
+            return read(chunk, ChunkReader.Sink.NONE);
+        } catch (TransferException e) {
+            throw new IllegalStateException("nothing is written", e);
         }
     }
 
     @Override
     public Optional<ChunkSum> copy(long chunk, StagedFile into) throws TransferException {
-        try {
-            return existing.copy(chunk, into);
-        } catch (IOException e) {
-            return Optional.empty();
-        }
+        return read(chunk, into::write);
     }
 
     @Override
@@ -73,6 +75,22 @@ final class ExistingCandidate implements Candidate {
         } catch (IOException e) {
             throw disk.failures().explain(path, "made durable", e);
         }
+    }
+
+    private Optional<ChunkSum> read(long chunk, ChunkReader.Sink sink) throws TransferException {
+        if (chunk >= chunks()) {
+            return Optional.empty();
+        }
+        try {
+            return existing.sum(Chunks.start(chunk), Chunks.length(chunk, size()), sink);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** As it was offered, which the candidate's own may differ from. */
+    private long size() {
+        return offered.size().orElseThrow();
     }
 
     /** What {@code overwrite} would replace gets the offered mode and time; if it is not ours, it is replaced. */

@@ -1,8 +1,5 @@
 package ferry.receive;
 
-import ferry.entry.ChunkDigest;
-import ferry.entry.Chunks;
-import ferry.entry.Crc32c;
 import ferry.error.TransferException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -30,12 +27,6 @@ final class ExistingFile {
     /** What changes when a file does: the time of its last change of any kind too, where there is such a thing. */
     private record Identity(
             long size, FileTime modified, @Nullable Object key, Map<String, Object> changed) {}
-
-    /** Takes what was read of a chunk on its way elsewhere; both see the bytes between position and limit. */
-    @FunctionalInterface
-    private interface Sink {
-        void accept(ByteBuffer bytes, long offset) throws TransferException;
-    }
 
     private ExistingFile(Path path, Identity identity) {
         this.path = path;
@@ -84,8 +75,8 @@ final class ExistingFile {
                 int length = (int) Math.min(half, size() - offset);
                 ByteBuffer here = both.slice(0, length);
                 ByteBuffer there = both.slice(half, length);
-                read(channel, here, offset);
-                read(staged, there, offset);
+                ChunkReader.read(channel, here, offset);
+                ChunkReader.read(staged, there, offset);
                 if (!here.equals(there)) {
                     return false;
                 }
@@ -94,18 +85,14 @@ final class ExistingFile {
         return isUnchanged();
     }
 
-    /** Hashes a chunk; empty if the file has changed. */
-    Optional<ChunkSum> sum(long chunk) throws IOException {
-        try {
-            return scan(chunk, (bytes, offset) -> {});
-        } catch (TransferException e) {
-            throw new IllegalStateException("nothing is written", e);
+    /** Hashes a part, and hands over what it reads of it; empty if the file has changed. */
+    Optional<ChunkSum> sum(long start, int length, ChunkReader.Sink sink) throws IOException, TransferException {
+        try (FileChannel channel = open()) {
+            ChunkSum sum = ChunkReader.sum(channel, start, length, sink);
+            return isUnchanged() ? Optional.of(sum) : Optional.empty();
+        } catch (EOFException e) {
+            return Optional.empty();
         }
-    }
-
-    /** Copies a chunk, hashing what is copied; empty if the file has changed. */
-    Optional<ChunkSum> copy(long chunk, StagedFile into) throws IOException, TransferException {
-        return scan(chunk, into::write);
     }
 
     /** Syncs the content of the file that is there now; what it is called is another matter. */
@@ -118,45 +105,12 @@ final class ExistingFile {
         }
     }
 
-    private Optional<ChunkSum> scan(long chunk, Sink sink) throws IOException, TransferException {
-        int length = Chunks.length(chunk, size());
-        long start = Chunks.start(chunk);
-        ChunkDigest.Hasher hasher = new ChunkDigest.Hasher();
-        Crc32c crc = new Crc32c();
-        ByteBuffer scratch = ScratchBuffer.get();
-        try (FileChannel channel = open()) {
-            for (int done = 0; done < length; done += scratch.limit()) {
-                scratch.clear().limit(Math.min(scratch.capacity(), length - done));
-                read(channel, scratch, start + done);
-                hasher.update(scratch);
-                crc.update(scratch);
-                sink.accept(scratch.duplicate(), start + done);
-            }
-        } catch (EOFException e) {
-            return Optional.empty();
-        }
-        return isUnchanged() ? Optional.of(new ChunkSum(hasher.finish(), crc.value(), length)) : Optional.empty();
-    }
-
     /** Looks first: opening a named pipe would wait for somebody to write to it. */
     private FileChannel open() throws IOException {
         if (!isUnchanged()) {
             throw new EOFException("it has changed");
         }
         return FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    /** Fills the buffer and makes it ready to be read. */
-    private static void read(FileChannel channel, ByteBuffer into, long offset) throws IOException {
-        long position = offset;
-        while (into.hasRemaining()) {
-            int read = channel.read(into, position);
-            if (read < 0) {
-                throw new EOFException("it ends at byte %d".formatted(position));
-            }
-            position += read;
-        }
-        into.flip();
     }
 
     private static Identity identity(Path path, BasicFileAttributes attributes) throws IOException {

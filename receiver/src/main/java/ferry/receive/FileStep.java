@@ -11,6 +11,7 @@ sealed interface FileStep
                 FileStep.Ended,
                 FileStep.Withdrawn,
                 FileStep.Dropped,
+                FileStep.Afterwards,
                 Piece {
     record Offered(Inbox inbox) implements FileStep {}
 
@@ -23,4 +24,7 @@ sealed interface FileStep
     record Withdrawn(Reason reason) implements FileStep {}
 
     record Dropped() implements FileStep {}
+
+    /** What is to follow when everything before is done. */
+    record Afterwards(Runnable next) implements FileStep {}
 }

@@ -1,6 +1,7 @@
 package ferry.receive;
 
 import ferry.entry.ChunkDigest;
+import ferry.entry.Chunks;
 import ferry.entry.Coverage;
 import ferry.entry.Entry;
 import ferry.error.ErrorCode;
@@ -135,6 +136,11 @@ final class IncomingFile {
         }
     }
 
+    /** What is to follow the steps so far: the same file, offered again, wants what this one has kept. */
+    void afterwards(Runnable next) {
+        mailbox.post(new FileStep.Afterwards(next));
+    }
+
     /** The session is over. */
     void dropped() {
         dropped = true;
@@ -145,20 +151,27 @@ final class IncomingFile {
 
     private void perform(FileStep step) {
         try {
-            if (state != State.CLOSED && (!dropped || step instanceof FileStep.Dropped)) {
+            if (step instanceof FileStep.Afterwards(Runnable next)) {
+                next.run();
+            } else if (state != State.CLOSED && (!dropped || isOfUseAfterTheEnd(step))) {
                 performOpen(step);
             }
         } catch (TransferException e) {
-            close();
+            close(Rest.after(e.code()));
             answers.failed(this, e);
         } catch (Throwable e) { // Whatever it is, it costs this file alone, and the next step runs.
-            close();
+            close(Rest.REMOVED);
             answers.failed(this, new TransferException(ErrorCode.INTERNAL, name(), e.toString(), e));
         } finally {
             if (step instanceof Piece piece) {
                 piece.release();
             }
         }
+    }
+
+    /** Content that has arrived is written even then: it may make a chunk whole, which need not be sent again. */
+    private boolean isOfUseAfterTheEnd(FileStep step) {
+        return step instanceof FileStep.Dropped || (step instanceof Piece && state == State.OPEN);
     }
 
     private void performOpen(FileStep step) throws TransferException {
@@ -169,11 +182,12 @@ final class IncomingFile {
             case FileStep.CopyNext() -> copyNext(Objects.requireNonNull(comparison));
             case FileStep.Ended(Whole stated) -> end(stated);
             case FileStep.Withdrawn(Reason reason) -> {
-                close();
+                close(Rest.after(reason));
                 answers.withdrawn(this, reason);
             }
+            case FileStep.Afterwards _ -> {}
             case FileStep.Dropped() -> {
-                close();
+                close(Rest.KEPT);
                 answers.dropped(this);
             }
         }
@@ -187,12 +201,13 @@ final class IncomingFile {
             switch (admission) {
                 case Admission.Accept _ -> {}
                 case Admission.AcceptInOrder _ -> inOrder = true;
-                case Admission.Compare(StagedFile _, Candidate candidate) -> comparison = new Comparison(candidate);
+                case Admission.Compare compare ->
+                    comparison = new Comparison(compare, entry.size().orElseThrow(), coverage);
             }
             judged = true;
             answers.accepted(this, admission);
         } catch (TransferException e) {
-            close();
+            close(Rest.REMOVED);
             answers.refused(this, e);
         }
     }
@@ -214,17 +229,21 @@ final class IncomingFile {
         try {
             coverage.add(frame.offset(), frame.length(), frame.crc());
         } catch (TransferException e) {
-            close();
+            close(Rest.KEPT);
             answers.violated(this, e);
             return;
         }
-        if (whole != null) {
+        if (frame.offset() + frame.length() == entry.size().orElse(0)
+                || (frame.offset() + frame.length()) % Chunks.SIZE == 0) {
+            staged().wrote(Chunks.of(frame.offset()));
+        }
+        if (whole != null && !dropped) {
             proceed(whole);
         }
     }
 
     private void compare(long chunk, ChunkDigest digest) throws TransferException {
-        if (comparison == null || whole != null) {
+        if (comparison == null || whole != null || !comparison.isAsked(chunk)) {
             violated("PROOF where none was asked for");
             return;
         }
@@ -257,7 +276,7 @@ final class IncomingFile {
         checkCrc(comparison.crc(), stated);
         var placement = comparison.same();
         if (placement.isPresent()) {
-            close();
+            close(Rest.REMOVED);
             answers.placed(this, placement.get(), stated);
         } else {
             proceed(stated);
@@ -284,7 +303,7 @@ final class IncomingFile {
 
     private void copyNext(Comparison compared) throws TransferException {
         copying = false;
-        var changed = compared.copyNext(staged(), coverage);
+        OptionalLong changed = compared.copyNext();
         if (changed.isPresent()) {
             askedAgain = changed.getAsLong();
             answers.sendAgain(this, askedAgain);
@@ -297,7 +316,7 @@ final class IncomingFile {
     private void complete(Whole stated) throws TransferException {
         checkCrc(coverage.crc(stated.size()), stated);
         Placement placement = staged().complete(stated.size());
-        close();
+        close(Rest.REMOVED);
         answers.placed(this, placement, stated);
     }
 
@@ -311,17 +330,20 @@ final class IncomingFile {
     }
 
     private void violated(String what) {
-        close();
+        close(Rest.KEPT);
         answers.violated(
                 this,
                 new TransferException(ErrorCode.PROTOCOL_VIOLATION, "sender", "entry %d: %s".formatted(number, what)));
     }
 
-    private void close() {
+    private void close(Rest rest) {
         state = State.CLOSED;
         proofs.end();
         if (staged != null) {
-            staged.abandon();
+            switch (rest) {
+                case REMOVED -> staged.abandon();
+                case KEPT -> staged.keep();
+            }
         }
     }
 

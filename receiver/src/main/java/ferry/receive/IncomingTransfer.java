@@ -62,6 +62,9 @@ final class IncomingTransfer {
     private long nextEntry;
     private @Nullable IncomingFile latest;
 
+    /** The file that the sender is about to offer again. */
+    private @Nullable IncomingFile superseded;
+
     private final AtomicReference<@Nullable TransferException> fault = new AtomicReference<>();
     private volatile boolean finished;
 
@@ -194,7 +197,13 @@ final class IncomingTransfer {
         IncomingFile file = new IncomingFile(number, entry, flight, proofs.share(), disk, answers);
         open.open(file);
         latest = file;
-        ordered.post(new Ordered.Begin(file));
+        IncomingFile before = superseded;
+        superseded = null;
+        if (before != null && before.entry().path().equals(entry.path())) {
+            before.afterwards(() -> ordered.post(new Ordered.Begin(file)));
+        } else {
+            ordered.post(new Ordered.Begin(file));
+        }
     }
 
     private void perform(Ordered next) {
@@ -264,7 +273,11 @@ final class IncomingTransfer {
     }
 
     private void failed(Frame.Failed failed) throws TransferException {
-        find(failed, failed.entry()).ifPresent(file -> file.withdrawn(failed.reason()));
+        Optional<IncomingFile> found = find(failed, failed.entry());
+        if (found.isPresent()) {
+            found.get().withdrawn(failed.reason());
+            superseded = failed.reason().code() == ErrorCode.SUPERSEDED ? found.get() : null;
+        }
     }
 
     private void done(Frame.Done done) throws TransferException {

@@ -51,6 +51,11 @@ final class OutFolder {
         return new OutFolder(top, folder.under(root), sync, failures);
     }
 
+    /** What a place is called from the folder that is received into, to whichever part of it a sender is confined. */
+    String below(Path target) {
+        return top.relativize(target).toString();
+    }
+
     /**
      * Finds the place of a path whose directories need not exist yet.
      *

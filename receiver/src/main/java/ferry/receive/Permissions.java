@@ -21,6 +21,7 @@ import java.util.OptionalInt;
 final class Permissions {
     private static final String MODE = "unix:mode";
     private static final int OWNER_ALL = 0700;
+    private static final int STAGED = 0600;
     private static final int SPECIAL_BITS = 07000;
 
     private final OptionalInt newFileMode;
@@ -60,6 +61,11 @@ final class Permissions {
     /** For creating a directory that only its owner sees into. */
     static FileAttribute<?>[] privateDirectory(Path near) {
         return privately(near, "rwx------");
+    }
+
+    /** Makes a staged file what it was before {@link #finish}, which may have closed it to us. */
+    void makeStaged(Path file) throws IOException {
+        setMode(file, OptionalInt.of(STAGED));
     }
 
     /** Gives a new file what was offered, and what the umask leaves if no mode was; last, for the mode may close it to us. */

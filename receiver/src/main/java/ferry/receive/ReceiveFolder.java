@@ -6,24 +6,38 @@ import ferry.error.TransferException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /**
  * A folder that is received into, by this process and perhaps by others at the same time. Thread-safe.
  *
- * <p>Closing it removes what this process has staged, so every inbox must be closed before.
+ * <p>Closing it removes what this process has staged, but for what is kept for transfers that broke; so every inbox must be
+ * closed before.
  */
 final class ReceiveFolder implements InboxFactory, AutoCloseable {
     /** So many staged files stay open between writes; a peer that begins more of them gets slower, nobody else does. */
     private static final int MAX_HANDLES = 256;
 
     private final Staging staging;
+    private final Duration keepPartial;
+    private final Partials partials;
+    private final Marks marks;
     private final Disk disk;
 
-    private ReceiveFolder(Staging staging, Disk disk) {
+    private ReceiveFolder(Staging staging, Duration keepPartial, Partials partials, Disk disk) {
         this.staging = staging;
+        this.keepPartial = keepPartial;
+        this.partials = partials;
+        this.marks = new Marks(staging.marks());
         this.disk = disk;
+    }
+
+    /** The same with the usual staging. */
+    static ReceiveFolder open(Path directory, StorageOptions options) throws TransferException {
+        return open(directory, options, StagingOptions.DEFAULT);
     }
 
     /**
@@ -31,11 +45,14 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
      *
      * @throws TransferException DESTINATION_UNUSABLE
      */
-    static ReceiveFolder open(Path directory, StorageOptions options) throws TransferException {
+    static ReceiveFolder open(Path directory, StorageOptions options, StagingOptions staging) throws TransferException {
         try {
             Files.createDirectories(directory);
             Path root = directory.toRealPath();
-            return open(root, options, FreeSpace.in(root));
+            ReceiveFolder folder = open(root, options, staging, FreeSpace.in(root));
+            folder.staging.inherit(folder.new Inheritance());
+            folder.sweep();
+            return folder;
         } catch (IOException e) {
             throw new TransferException(
                     ErrorCode.DESTINATION_UNUSABLE,
@@ -45,7 +62,7 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
         }
     }
 
-    private static ReceiveFolder open(Path root, StorageOptions options, FreeSpace space)
+    private static ReceiveFolder open(Path root, StorageOptions options, StagingOptions stagingOptions, FreeSpace space)
             throws TransferException, IOException {
         Staging staging = Staging.open(root);
         try {
@@ -53,18 +70,20 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
             DirectorySync sync = new DirectorySync(root, syncer);
             DiskFailures failures = new DiskFailures(space);
             OutFolder out = new OutFolder(root, sync, failures);
+            Permissions permissions = Permissions.probe(staging.folder());
+            Partials partials = new Partials(staging.partials(), permissions);
             Disk disk = new Disk(
                     out,
-                    new SpaceBudget(space),
+                    new SpaceBudget(space, stagingOptions.maxBytes(), partials),
                     syncer,
                     sync,
-                    Permissions.probe(staging.folder()),
+                    permissions,
                     NameTaking.probe(staging.folder()),
                     failures,
                     new Placer(out, failures, options),
                     new Semaphore(MAX_HANDLES),
                     options);
-            return new ReceiveFolder(staging, disk);
+            return new ReceiveFolder(staging, stagingOptions.keepPartial(), partials, disk);
         } catch (IOException e) {
             staging.close();
             throw e;
@@ -76,15 +95,21 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
         return disk.out().root();
     }
 
+    /** A receiver that died meanwhile may have left what this sender has begun with it. */
     @Override
     public Inbox open(Visitor visitor) throws TransferException {
+        Optional<Keeper> keeper =
+                visitor.owner().filter(_ -> keepsPartials()).map(owner -> new Keeper(owner, partials, marks));
+        if (keeper.isPresent()) {
+            staging.inherit(new Inheritance());
+        }
         Grant grant = visitor.grant();
-        return grant.guarding(open(grant.over(disk.options()), grant.directory()));
+        return grant.guarding(open(grant.over(disk.options()), grant.directory(), keeper));
     }
 
-    /** Opens an inbox by the folder's own rules. */
+    /** Opens an inbox by the folder's own rules, for somebody unknown. */
     Inbox open() throws TransferException {
-        return open(disk);
+        return open(disk, Optional.empty());
     }
 
     /**
@@ -92,22 +117,47 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
      *
      * @param options whose sync policy must be that of the folder
      * @param part to which the sender is confined; empty for the whole folder
+     * @param keeper of what outlives the transfer if it breaks
      */
-    Inbox open(StorageOptions options, Optional<RelativePath> part) throws TransferException {
+    Inbox open(StorageOptions options, Optional<RelativePath> part, Optional<Keeper> keeper) throws TransferException {
         OutFolder place = part.isEmpty() ? disk.out() : disk.out().confinedTo(part.get());
-        return open(disk.with(place, options));
+        return open(disk.with(place, options), keeper);
     }
 
-    private Inbox open(Disk rules) throws TransferException {
+    /** Removes what was kept for transfers that nobody has tried again; any thread that may do file I/O. */
+    void sweep() {
+        Instant limit = keepsPartials() ? Instant.now().minus(keepPartial) : Instant.MAX;
+        partials.removeOlderThan(limit);
+        marks.removeOlderThan(limit);
+    }
+
+    private Inbox open(Disk rules, Optional<Keeper> keeper) throws TransferException {
         try {
-            return new DirectoryInbox(rules, staging.newTransfer());
+            return new DirectoryInbox(rules, staging.newTransfer(), keeper);
         } catch (IOException e) {
             throw disk.failures().explain(root(), "prepared for a transfer", e);
         }
     }
 
+    private boolean keepsPartials() {
+        return keepPartial.isPositive();
+    }
+
     @Override
     public void close() {
         staging.close();
+    }
+
+    /** What dead receivers have left becomes ours. */
+    private final class Inheritance implements Staging.Heir {
+        @Override
+        public void inheritPartials(Path theirs) throws IOException {
+            partials.inherit(theirs);
+        }
+
+        @Override
+        public void inheritMarks(Path theirs) throws IOException {
+            marks.inherit(theirs);
+        }
     }
 }

@@ -29,6 +29,7 @@ final class Settlement {
 
     private final Disk disk;
     private final Path stagedLink;
+    private final Optional<Keeper> keeper;
     private final SettleListener listener;
     private final List<PlacedLink> links = new ArrayList<>(BATCH);
     private final List<OpenDirectory> directories = new ArrayList<>(BATCH);
@@ -38,10 +39,16 @@ final class Settlement {
     /** @param content the open directory, to be synced; empty if nothing is, or nothing of it is changed */
     private record OpenDirectory(Deferred deferred, Path target, Optional<FileChannel> content) {}
 
-    /** @param stagedLink a free name in staging */
-    Settlement(Disk disk, Path stagedLink, SettleListener listener) {
+    /**
+     * Prepares to settle.
+     *
+     * @param stagedLink a free name in staging
+     * @param keeper hears which directories are settled
+     */
+    Settlement(Disk disk, Path stagedLink, Optional<Keeper> keeper, SettleListener listener) {
         this.disk = disk;
         this.stagedLink = stagedLink;
+        this.keeper = keeper;
         this.listener = listener;
     }
 
@@ -199,6 +206,9 @@ final class Settlement {
                 case CREATED -> Outcome.PLACED;
                 case FOUND -> Outcome.SAME;
             };
+            if (outcome == Outcome.PLACED) {
+                keeper.ifPresent(kept -> kept.settled(disk.out().below(directory.target())));
+            }
             Placement placement = new Placement(
                     directory.deferred().entry().path(),
                     outcome,

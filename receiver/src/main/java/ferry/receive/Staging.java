@@ -7,33 +7,40 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The folder {@code .ferry/<random>/} in which one receiver process stages, and the lock that tells others so.
  *
- * <p>Each such folder has a file {@value #LOCK}, locked as long as its process lives. Whoever gets the lock owns the
- * folder, so what dead processes have left is removed by the next that starts. The lock file is removed only by its
- * owner, and last; whoever has locked one therefore looks whether it is still there. Thread-safe.
+ * <pre>
+ * lock                              locked as long as the process lives
+ * N/                                what transfer N has there, removed with it
+ * partial/KEY/content, .../journal  see {@link Partials}
+ * marks/OWNER/KEY                   see {@link Marks}
+ * </pre>
+ *
+ * <p>Whoever gets the lock owns the folder. So what dead processes have left is removed by the next that starts, but for the
+ * last two, which outlive the process: {@link #inherit} moves them to another. The lock file is removed only by its owner, and
+ * last; whoever has locked one therefore looks whether it is still there. Thread-safe.
  */
 final class Staging implements AutoCloseable {
     private static final String LOCK = "lock";
+    private static final String PARTIALS = "partial";
+    private static final String MARKS = "marks";
     private static final int RANDOM_BYTES = 8;
 
     /** So often another receiver may clear away what we have just made, before we give up. */
@@ -45,11 +52,25 @@ final class Staging implements AutoCloseable {
      */
     private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
+    /** For the same reason only one thread of this process looks at the locks of others at a time. */
+    private static final ReentrantLock AT_THE_LOCKS = new ReentrantLock();
+
+    private static final Set<String> OUTLIVING = Set.of(PARTIALS, MARKS);
+
+    private final Path all;
     private final Path folder;
     private final FileChannel lock;
     private final AtomicLong transfers = new AtomicLong();
 
-    private Staging(Path folder, FileChannel lock) {
+    /** Takes over what outlives a process. */
+    interface Heir {
+        void inheritPartials(Path theirs) throws IOException;
+
+        void inheritMarks(Path theirs) throws IOException;
+    }
+
+    private Staging(Path all, Path folder, FileChannel lock) {
+        this.all = all;
         this.folder = folder;
         this.lock = lock;
     }
@@ -65,7 +86,7 @@ final class Staging implements AutoCloseable {
         try {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 requireOrdinary(out, all);
-                removeAbandoned(all);
+                forEachAbandoned(all, dead -> removeLocked(dead, OUTLIVING));
                 Staging staging = tryOpen(all);
                 if (staging != null) {
                     return staging;
@@ -86,17 +107,40 @@ final class Staging implements AutoCloseable {
         return folder;
     }
 
+    /** Where partial files are kept; made when there is one. */
+    Path partials() {
+        return folder.resolve(PARTIALS);
+    }
+
+    /** Where directories are marked; made when there is one. */
+    Path marks() {
+        return folder.resolve(MARKS);
+    }
+
+    /** Hands over what outlives them of dead receivers, and removes the rest of them. Any thread that may do file I/O. */
+    void inherit(Heir heir) {
+        try {
+            forEachAbandoned(all, dead -> {
+                heir.inheritPartials(dead.resolve(PARTIALS));
+                heir.inheritMarks(dead.resolve(MARKS));
+                removeLocked(dead, Set.of());
+            });
+        } catch (IOException e) {
+            // They stay where they are.
+        }
+    }
+
     /** Makes a new folder for one transfer, which removes it. */
     Path newTransfer() throws IOException {
         Path transfer = folder.resolve(Long.toString(transfers.incrementAndGet()));
         return Files.createDirectory(transfer, Permissions.privateDirectory(transfer));
     }
 
-    /** Removes the folder, and {@code .ferry} with it if no other receiver is there. */
+    /** Removes the folder but for what outlives it, and {@code .ferry} with it if nothing is left there. */
     @Override
     public void close() {
         try (lock) {
-            removeLocked(folder);
+            removeLocked(folder, OUTLIVING);
         } catch (IOException e) {
             // It will be found abandoned by the next receiver.
         } finally {
@@ -106,7 +150,7 @@ final class Staging implements AutoCloseable {
 
     /** Deletes a folder and all in it, as far as possible; links are not followed. */
     static void remove(Path folder) throws IOException {
-        Files.walkFileTree(folder, new Remover(null));
+        Files.walkFileTree(folder, new TreeRemover(Set.of()));
     }
 
     private static void requireOrdinary(Path out, Path all) throws IOException, TransferException {
@@ -140,7 +184,7 @@ final class Staging implements AutoCloseable {
                     Permissions.privateFile(lockFile));
             FileLock lock = channel.tryLock();
             opened = lock != null && Files.exists(lockFile, LinkOption.NOFOLLOW_LINKS);
-            return opened ? new Staging(folder, channel) : null;
+            return opened ? new Staging(all, folder, channel) : null;
         } catch (NoSuchFileException e) {
             return null;
         } finally {
@@ -153,24 +197,33 @@ final class Staging implements AutoCloseable {
         }
     }
 
-    private static void removeAbandoned(Path all) throws IOException {
+    /** What to do with a folder whose lock we hold. */
+    @FunctionalInterface
+    private interface Undertaker {
+        void bury(Path dead) throws IOException;
+    }
+
+    private static void forEachAbandoned(Path all, Undertaker undertaker) throws IOException {
+        AT_THE_LOCKS.lock();
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(all)) {
             for (Path folder : folders) {
                 if (Found.at(folder) == Found.DIRECTORY && !OURS.contains(folder)) {
-                    removeIfAbandoned(folder);
+                    buryIfAbandoned(folder, undertaker);
                 }
             }
         } catch (NoSuchFileException e) {
             // Another receiver has just removed it all.
+        } finally {
+            AT_THE_LOCKS.unlock();
         }
     }
 
-    private static void removeIfAbandoned(Path folder) {
+    private static void buryIfAbandoned(Path folder, Undertaker undertaker) {
         Path lockFile = folder.resolve(LOCK);
         try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
                 FileLock held = channel.tryLock()) {
-            if (held != null) {
-                removeLocked(folder);
+            if (held != null && Files.exists(lockFile, LinkOption.NOFOLLOW_LINKS)) {
+                undertaker.bury(folder);
             }
         } catch (NoSuchFileException e) {
             removeIfEmpty(folder);
@@ -179,10 +232,25 @@ final class Staging implements AutoCloseable {
         }
     }
 
-    /** Removes a folder whose lock we hold, and then what is above it if that is empty. */
-    private static void removeLocked(Path folder) throws IOException {
+    /**
+     * Removes a folder whose lock we hold, and then what is above it if that is empty.
+     *
+     * @param kept names in it that stay, unless they are empty; then the lock stays too, for whoever comes next
+     */
+    private static void removeLocked(Path folder, Set<String> kept) throws IOException {
         Path lockFile = folder.resolve(LOCK);
-        Files.walkFileTree(folder, new Remover(lockFile));
+        Set<Path> spared = new HashSet<>(Set.of(lockFile));
+        for (String name : kept) {
+            Path path = folder.resolve(name);
+            removeIfEmpty(path);
+            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+                spared.add(path);
+            }
+        }
+        Files.walkFileTree(folder, new TreeRemover(spared));
+        if (spared.size() > 1) {
+            return;
+        }
         Files.deleteIfExists(lockFile);
         removeIfEmpty(folder);
         Path all = folder.getParent();
@@ -201,37 +269,5 @@ final class Staging implements AutoCloseable {
 
     private static TransferException unusable(Path out, String why) {
         return new TransferException(ErrorCode.DESTINATION_UNUSABLE, out.toString(), why);
-    }
-
-    /** Deletes what it visits, except for one file and the directories above it. */
-    private static final class Remover extends SimpleFileVisitor<Path> {
-        private final @Nullable Path kept;
-
-        Remover(@Nullable Path kept) {
-            this.kept = kept;
-        }
-
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            if (!file.equals(kept)) {
-                Files.deleteIfExists(file);
-            }
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException failure) {
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure) throws IOException {
-            try {
-                Files.deleteIfExists(directory);
-            } catch (DirectoryNotEmptyException e) {
-                // It holds what is kept, or what somebody has just put there.
-            }
-            return FileVisitResult.CONTINUE;
-        }
     }
 }

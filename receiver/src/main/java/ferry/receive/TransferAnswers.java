@@ -1,6 +1,5 @@
 package ferry.receive;
 
-import ferry.entry.ChunkSet;
 import ferry.entry.Chunks;
 import ferry.entry.Durability;
 import ferry.entry.Entry;
@@ -64,8 +63,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
                 }
             }
             case Admission.AcceptInOrder _ -> add(new Frame.AcceptInOrder(number), () -> {});
-            case Admission.Compare(StagedFile _, Candidate candidate) ->
-                add(new Frame.Compare(number, ChunkSet.all(Chunks.count(candidate.size()))), () -> {});
+            case Admission.Compare compare -> add(new Frame.Compare(number, compare.chunks()), () -> {});
         }
     }
 

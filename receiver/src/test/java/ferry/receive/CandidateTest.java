@@ -58,7 +58,7 @@ class CandidateTest {
     void acceptsTheSameFileWithoutStagingAnything(ConflictPolicy policy) throws Exception {
         Files.write(out.resolve("big"), CONTENT);
         compare(policy, (compare, inbox) -> {
-            Candidate candidate = compare.candidate();
+            Candidate candidate = compare.candidate().orElseThrow();
             assertThat(candidate.sum(0)).contains(expected(CONTENT, 0, Chunks.SIZE));
             assertThat(candidate.sum(1)).contains(expected(CONTENT, Chunks.SIZE, 12_345));
             assertThat(candidate.same()).hasValueSatisfying(placement -> {
@@ -77,7 +77,7 @@ class CandidateTest {
         old[Chunks.SIZE + 5]++;
         Files.write(out.resolve("big"), old);
         compare(ConflictPolicy.OVERWRITE, (compare, inbox) -> {
-            Candidate candidate = compare.candidate();
+            Candidate candidate = compare.candidate().orElseThrow();
             assertThat(candidate.sum(1)).isNotEqualTo(java.util.Optional.of(expected(CONTENT, Chunks.SIZE, 12_345)));
             candidate.differs();
             assertThat(candidate.copy(0, compare.staged())).contains(expected(CONTENT, 0, Chunks.SIZE));
@@ -93,14 +93,15 @@ class CandidateTest {
         Files.write(out.resolve("big"), CONTENT);
         FileTime time = Files.getLastModifiedTime(out.resolve("big"));
         compare(ConflictPolicy.RENAME, (compare, inbox) -> {
-            assertThat(compare.candidate().sum(0)).isPresent();
+            assertThat(compare.candidate().orElseThrow().sum(0)).isPresent();
             byte[] other = CONTENT.clone();
             other[5]++;
             Files.write(out.resolve("big"), other);
             Files.setLastModifiedTime(out.resolve("big"), time);
-            assertThat(compare.candidate().sum(1)).isEmpty();
-            assertThat(compare.candidate().copy(1, compare.staged())).isEmpty();
-            assertThat(compare.candidate().same()).isEmpty();
+            assertThat(compare.candidate().orElseThrow().sum(1)).isEmpty();
+            assertThat(compare.candidate().orElseThrow().copy(1, compare.staged()))
+                    .isEmpty();
+            assertThat(compare.candidate().orElseThrow().same()).isEmpty();
         });
     }
 
@@ -109,8 +110,8 @@ class CandidateTest {
         Files.write(out.resolve("big"), CONTENT);
         compare(ConflictPolicy.RENAME, (compare, inbox) -> {
             Files.delete(out.resolve("big"));
-            assertThat(compare.candidate().sum(0)).isEmpty();
-            assertThat(compare.candidate().same()).isEmpty();
+            assertThat(compare.candidate().orElseThrow().sum(0)).isEmpty();
+            assertThat(compare.candidate().orElseThrow().same()).isEmpty();
         });
     }
 
@@ -122,7 +123,7 @@ class CandidateTest {
         compare(
                 ConflictPolicy.RENAME,
                 (compare, inbox) -> assertThatNoException()
-                        .isThrownBy(() -> compare.candidate().differs()));
+                        .isThrownBy(() -> compare.candidate().orElseThrow().differs()));
     }
 
     @Test
@@ -133,7 +134,7 @@ class CandidateTest {
         Files.setLastModifiedTime(out.resolve("big (1)"), FileTime.from(MODIFIED));
         compare(
                 ConflictPolicy.RENAME,
-                (compare, inbox) -> assertThat(compare.candidate().same())
+                (compare, inbox) -> assertThat(compare.candidate().orElseThrow().same())
                         .hasValueSatisfying(
                                 placement -> assertThat(placement.path()).isEqualTo(path("big (1)"))));
     }
@@ -143,7 +144,7 @@ class CandidateTest {
         Files.write(out.resolve("big"), random(SIZE, 2));
         Files.write(out.resolve("big (1)"), CONTENT);
         compare(ConflictPolicy.RENAME, (compare, inbox) -> {
-            compare.candidate().differs();
+            compare.candidate().orElseThrow().differs();
             compare.staged().write(TestDisk.direct(CONTENT), 0);
             Placement placement = compare.staged().complete(SIZE);
             assertThat(placement.path()).isEqualTo(path("big (1)"));
@@ -153,7 +154,7 @@ class CandidateTest {
 
     private static void assertRefused(ErrorCode code, Admission.Compare compare) {
         assertThatExceptionOfType(TransferException.class)
-                .isThrownBy(() -> compare.candidate().differs())
+                .isThrownBy(() -> compare.candidate().orElseThrow().differs())
                 .satisfies(e -> assertThat(e.code()).isEqualTo(code));
     }
 }

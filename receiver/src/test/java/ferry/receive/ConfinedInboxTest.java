@@ -42,7 +42,7 @@ class ConfinedInboxTest {
 
     private void confined(String part, StorageOptions rules, Use use) throws Exception {
         try (ReceiveFolder folder = ReceiveFolder.open(out, StorageOptions.DEFAULT);
-                Inbox inbox = folder.open(rules, Optional.of(path(part)))) {
+                Inbox inbox = folder.open(rules, Optional.of(path(part)), Optional.empty())) {
             use.of(inbox);
         }
         assertThat(out.resolve(".ferry")).doesNotExist();

@@ -100,12 +100,12 @@ class DiskFullTest {
             Path existing = Files.write(out.resolve("existing"), new byte[6 * MIB]);
             Admission admission = inbox.admit(file("existing", 6 * MIB));
             assertThat(admission).isInstanceOfSatisfying(Admission.Compare.class, compare -> {
-                assertThat(compare.candidate().sum(0)).isPresent();
-                assertNoSpace(() -> compare.candidate().differs());
+                assertThat(compare.candidate().orElseThrow().sum(0)).isPresent();
+                assertNoSpace(() -> compare.candidate().orElseThrow().differs());
             });
             admission.staged().abandon();
             Admission.Compare again = (Admission.Compare) inbox.admit(file("existing", 6 * MIB));
-            assertThat(again.candidate().same())
+            assertThat(again.candidate().orElseThrow().same())
                     .hasValueSatisfying(
                             placement -> assertThat(placement.outcome()).isEqualTo(Outcome.SAME));
             again.staged().abandon();

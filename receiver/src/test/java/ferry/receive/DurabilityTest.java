@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +64,7 @@ class DurabilityTest {
         Path staging = Files.createDirectories(out.resolve(".ferry/test"));
         Disk disk =
                 TestDisk.disk(out, staging, StorageOptions.DEFAULT, recorder, NameTaking.BY_LINK, () -> Long.MAX_VALUE);
-        inbox = new DirectoryInbox(disk, Files.createDirectory(staging.resolve("transfer")));
+        inbox = new DirectoryInbox(disk, Files.createDirectory(staging.resolve("transfer")), Optional.empty());
     }
 
     private Placement complete(String path, String content) throws TransferException {

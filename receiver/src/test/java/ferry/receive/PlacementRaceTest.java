@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -116,7 +117,7 @@ class PlacementRaceTest {
     private static Callable<Object> racer(Disk disk, Path folder, String content, CyclicBarrier start) {
         return () -> {
             byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-            Inbox inbox = new DirectoryInbox(disk, folder);
+            Inbox inbox = new DirectoryInbox(disk, folder, Optional.empty());
             StagedFile staged = inbox.admit(file("same.txt", bytes.length)).staged();
             staged.write(TestDisk.direct(bytes), 0);
             start.await();

@@ -59,6 +59,12 @@ final class ScriptedFerrySender implements AutoCloseable {
         return say(hello(1, 1, silenceLimit));
     }
 
+    /** @param owner by whom the receiver knows its staging */
+    ScriptedFerrySender hello(OwnerId owner) throws IOException {
+        writer.writePreface();
+        return say(new Frame.Hello(1, 1, 0, TransferId.random(), owner, Duration.ofSeconds(30), "scripted"));
+    }
+
     static Frame.Hello hello(int minVersion, int maxVersion, Duration silenceLimit) {
         return new Frame.Hello(minVersion, maxVersion, 0, TransferId.random(), OwnerId.NONE, silenceLimit, "scripted");
     }

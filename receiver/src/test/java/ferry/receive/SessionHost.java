@@ -9,6 +9,7 @@ import ferry.event.TransferEvent;
 import ferry.net.BufferPool;
 import ferry.net.Connection;
 import ferry.wire.Frame;
+import ferry.wire.OwnerId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionHost implements AutoCloseable {
     private static final long END_SECONDS = 15;
+
+    /** What is kept of transfers that broke. */
+    private static final Set<String> OUTLIVING = Set.of("partial", "marks");
 
     private final ServerSocketChannel server;
     private final List<Throwable> faults = new CopyOnWriteArrayList<>();
@@ -69,6 +74,12 @@ final class SessionHost implements AutoCloseable {
         return new SessionHost(folder, folder, timeout);
     }
 
+    static SessionHost into(Path out, StorageOptions options, StagingOptions staging)
+            throws IOException, TransferException {
+        ReceiveFolder folder = ReceiveFolder.open(out, options, staging);
+        return new SessionHost(folder, folder, Duration.ofSeconds(20));
+    }
+
     /** Sessions with a disk of the test's own. */
     static SessionHost with(InboxFactory inboxes) throws IOException {
         return new SessionHost(inboxes, null, Duration.ofSeconds(20));
@@ -102,9 +113,13 @@ final class SessionHost implements AutoCloseable {
         }
     }
 
-    /** A sender that has been welcomed. */
+    /** A sender that has been welcomed, and for whom nothing is kept. */
     ScriptedFerrySender welcome() throws Exception {
-        ScriptedFerrySender sender = connect().hello();
+        return welcome(OwnerId.NONE);
+    }
+
+    ScriptedFerrySender welcome(OwnerId owner) throws Exception {
+        ScriptedFerrySender sender = connect().hello(owner);
         sender.hear(Frame.Welcome.class);
         return sender;
     }
@@ -118,7 +133,7 @@ final class SessionHost implements AutoCloseable {
         return buffers.lentBytes();
     }
 
-    /** What transfers have in staging now, the file lists included. */
+    /** What running transfers have in staging, the file lists included. */
     static List<Path> inStaging(Path out) throws IOException {
         Path staging = out.resolve(RelativePath.RESERVED);
         if (!Files.exists(staging)) {
@@ -127,6 +142,8 @@ final class SessionHost implements AutoCloseable {
         try (Stream<Path> paths = Files.walk(staging)) {
             return paths.filter(path -> staging.relativize(path).getNameCount() > 2
                             || path.getFileName().toString().startsWith("file-"))
+                    .filter(path -> !OUTLIVING.contains(
+                            staging.relativize(path).getName(1).toString()))
                     .toList();
         }
     }

@@ -1,0 +1,23 @@
+package ferry.receive;
+
+import ferry.error.ErrorCode;
+import ferry.wire.Reason;
+import ferry.wire.Side;
+
+/** What becomes of what is in staging when a file ends early. */
+enum Rest {
+    /** It is wrong, or nobody will ask for it again. */
+    REMOVED,
+    /** A later transfer may go on with it. */
+    KEPT;
+
+    /** After a failure on our side: what a full or broken disk has interrupted may be tried again. */
+    static Rest after(ErrorCode failure) {
+        return failure == ErrorCode.NO_SPACE || failure == ErrorCode.STORAGE_FAILED ? KEPT : REMOVED;
+    }
+
+    /** After the sender has ended the entry: a file that is gone will not be offered again. */
+    static Rest after(Reason withdrawal) {
+        return withdrawal.codeFrom(Side.SENDER) == ErrorCode.SOURCE_VANISHED ? REMOVED : KEPT;
+    }
+}
