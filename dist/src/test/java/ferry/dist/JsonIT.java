@@ -79,15 +79,18 @@ final class JsonIT {
         plant();
         bench.file("out/from/empty", 3);
         RunningReceive receive = bench.receive("--verbose", "--on-conflict", "fail", "--no-fsync");
-        Result sent = bench.send("--json", "--verbose", "from", receive.endpoint());
+        String receipt = bench.path("receipt").toString();
+        Result sent = bench.send("--json", "--verbose", "--receipt", receipt, "from", receive.endpoint());
         Result dry = bench.send("--json", "--dry-run", "from", "127.0.0.1:1");
         Result refused = bench.send("--json", "from", "127.0.0.1:1");
         Result plain = bench.send("--json", "--plain", "from", receive.endpoint());
         Result key = bench.send("--json", "--fingerprint");
         Result received = receive.stop();
+        Result checked = bench.start(Command.receive("--json", "--verify", receipt, "--dir", receive.folder()))
+                .awaitEnd();
 
         Set<String> seen = new HashSet<>();
-        Stream.of(sent, dry, refused, plain, key, received)
+        Stream.of(sent, dry, refused, plain, key, received, checked)
                 .flatMap(result -> result.events().stream())
                 .forEach(event -> {
                     PAGE.check(event);
