@@ -11,6 +11,9 @@ public interface AcceptListener {
         public void resumed(Endpoint endpoint) {}
 
         @Override
+        public void crowded() {}
+
+        @Override
         public void failed(String peer, Throwable problem) {}
     };
 
@@ -19,6 +22,9 @@ public interface AcceptListener {
 
     /** Connections are accepted again, and have been for a while; told with the first one that shows it. */
     void resumed(Endpoint endpoint);
+
+    /** Somebody who had proved nothing yet was sent away, since all places were taken and another came. */
+    void crowded();
 
     /**
      * A handler threw. An {@link java.io.IOException} means as a rule that the peer went away, anything else a bug; the other

@@ -14,13 +14,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * Accepts connections on one or more listening sockets, whatever any of them does, until it is stopped. Each socket has a platform
  * thread, each connection a virtual thread on which its {@link ConnectionHandler} runs. All methods may be called from any thread.
  *
- * <p>Beyond the number of connections that are served, a few at a time are given to the second handler, which refuses them with a
- * reason; beyond those, accepting pauses and the system queues. To shut down: {@link #stopAccepting}, {@link #awaitIdle} for the
- * grace time, {@link #closeConnections}; or {@link #close} for all of it at once.
+ * <p>{@link Places} says how many connections there may be, and who leaves when more come; until somebody does, accepting pauses
+ * and the system queues. To shut down: {@link #stopAccepting}, {@link #awaitIdle} for the grace time, {@link #closeConnections}; or
+ * {@link #close} for all of it at once.
  */
 public final class Acceptor implements AutoCloseable {
-    private static final int MAX_REFUSED = 16;
-    private static final Duration REFUSAL_LIMIT = Duration.ofSeconds(5);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
@@ -30,25 +28,18 @@ public final class Acceptor implements AutoCloseable {
 
     private final List<ListeningSocket> sockets;
     private final ConnectionHandler handler;
-    private final ConnectionHandler overflow;
     private final AcceptListener listener;
-    private final Slots slots;
+    private final Places places;
     private final HandleReserve reserve = new HandleReserve();
     private final List<Thread> threads;
     private final AtomicLong connectionNumber = new AtomicLong();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private volatile boolean closing;
 
-    private Acceptor(
-            List<ListeningSocket> sockets,
-            Slots slots,
-            ConnectionHandler handler,
-            ConnectionHandler overflow,
-            AcceptListener listener) {
+    private Acceptor(List<ListeningSocket> sockets, Places places, ConnectionHandler handler, AcceptListener listener) {
         this.sockets = sockets;
-        this.slots = slots;
+        this.places = places;
         this.handler = handler;
-        this.overflow = overflow;
         this.listener = listener;
         this.threads = sockets.stream()
                 .map(socket -> Thread.ofPlatform()
@@ -60,19 +51,15 @@ public final class Acceptor implements AutoCloseable {
     /**
      * Listens on all these endpoints, or on none, and begins to accept.
      *
-     * @param overflow refuses a connection for which there is no place, within 5 s
+     * @param backlog how many connections the system may queue for us; it may cut this (Linux: {@code net.core.somaxconn})
+     * @param places for this acceptor alone; the handler may tell it what a connection has proved
      * @throws TransferException LISTEN_FAILED or HOST_UNKNOWN, with a hint
      */
     public static Acceptor open(
-            List<Endpoint> endpoints,
-            AcceptOptions options,
-            ConnectionHandler handler,
-            ConnectionHandler overflow,
-            AcceptListener listener)
+            List<Endpoint> endpoints, int backlog, Places places, ConnectionHandler handler, AcceptListener listener)
             throws TransferException {
-        Slots slots = new Slots(options.servable(HandleLimit.ofProcess()), MAX_REFUSED);
-        List<ListeningSocket> sockets = ListeningSocket.openAll(endpoints, options.backlog());
-        Acceptor acceptor = new Acceptor(sockets, slots, handler, overflow, listener);
+        List<ListeningSocket> sockets = ListeningSocket.openAll(endpoints, backlog);
+        Acceptor acceptor = new Acceptor(sockets, places, handler, listener);
         acceptor.reserve.fill();
         acceptor.threads.forEach(Thread::start);
         return acceptor;
@@ -83,14 +70,9 @@ public final class Acceptor implements AutoCloseable {
         return sockets.stream().map(ListeningSocket::endpoint).toList();
     }
 
-    /** How many connections are served at once: what was asked for, or what the process's limit of file handles allows. */
-    public int maxConnections() {
-        return slots.maxServed();
-    }
-
     /** Closes the listening sockets; when this returns no further connection reaches a handler. Those being served go on. */
     public void stopAccepting() {
-        slots.stop();
+        places.stop();
         sockets.forEach(ListeningSocket::close);
         boolean interrupted = false;
         for (Thread thread : threads) {
@@ -102,9 +84,9 @@ public final class Acceptor implements AutoCloseable {
         }
     }
 
-    /** Waits until no connection is being served or refused; false if that takes longer than this. */
+    /** Waits until no connection is being served; false if that takes longer than this. */
     public boolean awaitIdle(Duration longest) throws InterruptedException {
-        return slots.awaitIdle(longest);
+        return places.awaitIdle(longest);
     }
 
     /** Stops accepting and aborts all connections; their handlers' reads and writes end in an exception. */
@@ -136,9 +118,8 @@ public final class Acceptor implements AutoCloseable {
 
     private void acceptAll(ListeningSocket socket) {
         Episode trouble = new Episode(socket.endpoint());
-        while (!slots.isStopped()) {
+        while (!places.isStopped()) {
             try {
-                slots.awaitRoom();
                 SocketChannel channel = socket.accept();
                 trouble.accepted();
                 admit(channel);
@@ -162,34 +143,28 @@ public final class Acceptor implements AutoCloseable {
             Sockets.abort(channel);
             return;
         }
-        Slots.Admission admission = slots.take();
-        if (admission == Slots.Admission.STOPPED) {
+        if (!places.enter(connection, () -> tell(listener::crowded))) {
             connection.abort();
             return;
         }
         try {
             Thread.ofVirtual()
                     .name("ferry-connection-" + connectionNumber.incrementAndGet())
-                    .start(() -> serve(connection, admission));
+                    .start(() -> serve(connection));
         } catch (RuntimeException | Error problem) {
             connection.abort();
-            slots.release(admission);
+            places.leave(connection);
             throw problem;
         }
     }
 
-    private void serve(Connection connection, Slots.Admission admission) {
+    private void serve(Connection connection) {
         try {
             connections.add(connection);
             if (closing) {
                 connection.abort();
             }
-            if (admission == Slots.Admission.SERVED) {
-                handler.handle(connection);
-            } else {
-                connection.deadline(REFUSAL_LIMIT, "the refused peer to leave");
-                overflow.handle(connection);
-            }
+            handler.handle(connection);
             Sockets.closeQuietly(connection);
         } catch (Throwable problem) {
             // The last resort for this connection, and the reason why no other connection notices.
@@ -197,7 +172,7 @@ public final class Acceptor implements AutoCloseable {
             tell(() -> listener.failed(connection.peer(), problem));
         } finally {
             connections.remove(connection);
-            slots.release(admission);
+            places.leave(connection);
         }
     }
 
@@ -234,8 +209,8 @@ public final class Acceptor implements AutoCloseable {
             }
             try {
                 do {
-                    slots.awaitStop(pauses.next().orElse(LONGEST_PAUSE));
-                } while (!slots.isStopped() && !reserve.fill());
+                    places.awaitStop(pauses.next().orElse(LONGEST_PAUSE));
+                } while (!places.isStopped() && !reserve.fill());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

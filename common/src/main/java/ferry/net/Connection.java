@@ -84,6 +84,14 @@ public interface Connection extends ByteChannel, GatheringByteChannel {
     void clearDeadline();
 
     /**
+     * For how long it has been the peer's turn: a thread is in a read, and nothing is there. Zero if not, or if nobody can tell. For
+     * any thread.
+     */
+    default Duration silence() {
+        return Duration.ZERO;
+    }
+
+    /**
      * Closes in a way that the peer cannot mistake for a proper end: TCP sends a reset. On a Unix socket the peer sees a reset only
      * if it had sent bytes that nobody read; there is no way to force one. Never throws.
      */

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How many file handles this process may have. */
-final class HandleLimit {
+public final class HandleLimit {
     private static final Path LIMITS = Path.of("/proc/self/limits");
     private static final Pattern SOFT_LIMIT = Pattern.compile("Max open files\\s+(\\d+|unlimited)\\s.*");
 
@@ -21,7 +21,7 @@ final class HandleLimit {
      * Asks Linux's /proc, since the JDK's answer lives in a management module that would make the runtime larger and its start
      * slower.
      */
-    static long ofProcess() {
+    public static long ofProcess() {
         try {
             return parse(Files.readAllLines(LIMITS));
         } catch (IOException e) {

@@ -1,5 +1,7 @@
 package ferry.net;
 
+import java.time.Duration;
+
 /** Since when one direction of a connection has been inside the system; written by the thread that is, read by the watchdog. */
 final class OperationClock {
     private static final long STOPPED = 0;
@@ -18,6 +20,12 @@ final class OperationClock {
 
     boolean isRunning() {
         return since != STOPPED;
+    }
+
+    /** For how long it has run; zero if it does not. */
+    Duration elapsed(long nowNanos) {
+        long start = since;
+        return start == STOPPED ? Duration.ZERO : Duration.ofNanos(nowNanos - start);
     }
 
     boolean hasRunFor(long nanos, long nowNanos) {

@@ -29,25 +29,30 @@ final class SocketConnection implements Connection, Watchdog.Watched {
     private final SocketChannel channel;
     private final String peer;
     private final boolean local;
+    private final boolean isTcp;
 
     private final Limits limits = new Limits();
 
     /** The byte that was peeked at, for the reading thread alone; or the end of the stream, -1; or {@link #NOTHING}. */
     private int peeked = NOTHING;
 
-    private SocketConnection(SocketChannel channel, String peer, boolean local) {
+    private SocketConnection(SocketChannel channel, boolean isTcp) throws IOException {
         this.channel = channel;
-        this.peer = peer;
-        this.local = local;
+        this.isTcp = isTcp;
+        this.peer = Addresses.peerOf(channel);
+        this.local = Addresses.isLocal(channel);
     }
 
     static SocketConnection over(SocketChannel channel) throws IOException {
-        if (channel.getRemoteAddress() instanceof InetSocketAddress) {
+        boolean isTcp = channel.getRemoteAddress() instanceof InetSocketAddress;
+        if (isTcp) {
             // Ferry batches by itself; small frames must not wait for an acknowledgement.
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            // A peer that vanished without a word is found out by the system too, in states in which nobody reads or
+            // writes.
+            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
         }
-        SocketConnection connection =
-                new SocketConnection(channel, Addresses.peerOf(channel), Addresses.isLocal(channel));
+        SocketConnection connection = new SocketConnection(channel, isTcp);
         Watchdog.shared().add(connection);
         return connection;
     }
@@ -231,6 +236,21 @@ final class SocketConnection implements Connection, Watchdog.Watched {
     @Override
     public void clearDeadline() {
         limits.clearDeadline();
+    }
+
+    @Override
+    public Duration silence() {
+        Duration waited = limits.reading().elapsed(System.nanoTime());
+        return waited.isZero() || hasUnreadBytes() ? Duration.ZERO : waited;
+    }
+
+    /** Whether our own thread is what is late, as on a machine that has much to do. A Unix socket does not tell. */
+    private boolean hasUnreadBytes() {
+        try {
+            return isTcp && channel.socket().getInputStream().available() > 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Override

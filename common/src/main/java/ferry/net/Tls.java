@@ -136,11 +136,6 @@ public final class Tls {
         Refusal.refuse(connection, TlsRecord.alert(TlsRecord.ACCESS_DENIED));
     }
 
-    /** Tells somebody who begins TLS that there is no place now, and otherwise does as {@link #refuseHandshake}. */
-    public static void refuseAsBusy(Connection connection) {
-        Refusal.refuse(connection, TlsRecord.alert(TlsRecord.USER_CANCELED));
-    }
-
     private static String host(Endpoint target) {
         return switch (target) {
             case Endpoint.Tcp tcp -> tcp.host().replaceFirst("%.*", "");

@@ -99,6 +99,11 @@ final class TlsConnection implements Connection {
     }
 
     @Override
+    public Duration silence() {
+        return link.raw().silence();
+    }
+
+    @Override
     public boolean isOpen() {
         return link.raw().isOpen();
     }

@@ -87,8 +87,8 @@ final class TlsHandshake {
     }
 
     /**
-     * A receiver that speaks plain alone, or has no place, says so before it has read our first record, as
-     * {@link Tls#refuseHandshake} and {@link Tls#refuseAsBusy} do.
+     * A receiver that speaks plain alone, or has no place, may say so before it has read our first record, as
+     * {@link Tls#refuseHandshake} does.
      */
     private void requireWillingness(Side side, ByteBuffer received) throws TlsException {
         if (side == Side.SERVER) {

@@ -5,12 +5,10 @@ import static ferry.net.Peers.bytes;
 import static ferry.net.Peers.connect;
 import static ferry.net.Peers.endpoints;
 import static ferry.net.Peers.readAll;
-import static ferry.net.Peers.readText;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.awaitility.Awaitility.await;
 
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
@@ -24,7 +22,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -45,6 +42,9 @@ class AcceptorTest {
 
         @Override
         public void resumed(Endpoint endpoint) {}
+
+        @Override
+        public void crowded() {}
 
         @Override
         public void failed(String peer, Throwable problem) {
@@ -115,60 +115,6 @@ class AcceptorTest {
         assertThat(failures)
                 .extracting(Throwable::getMessage)
                 .containsExactlyInAnyOrder("gone", "a bug", "too deep", "not really");
-    }
-
-    @Test
-    void refusesPolitelyBeyondTheMaximumAndServesAgainAfterwards() throws Exception {
-        Semaphore mayEnd = new Semaphore(0);
-        ConnectionHandler handler = connection -> {
-            connection.write(bytes("served"));
-            mayEnd.acquire();
-        };
-        ConnectionHandler overflow = connection -> Refusal.refuse(connection, bytes("busy"));
-        AcceptOptions two = new AcceptOptions(16, 2, 1);
-        try (Acceptor acceptor = Acceptor.open(endpoints("127.0.0.1:0"), two, handler, overflow, listener)) {
-            try (Connection first = connect(only(acceptor));
-                    Connection second = connect(only(acceptor))) {
-                assertThat(readText(first, 6)).isEqualTo("served");
-                assertThat(readText(second, 6)).isEqualTo("served");
-                try (Connection third = connect(only(acceptor))) {
-                    assertThat(readAll(third)).isEqualTo("busy");
-                }
-                mayEnd.release(2);
-                assertThat(readAll(first)).isEmpty();
-                assertThat(readAll(second)).isEmpty();
-            }
-            assertThat(acceptor.awaitIdle(LONG)).isTrue();
-            mayEnd.release(1);
-            try (Connection fourth = connect(only(acceptor))) {
-                assertThat(readAll(fourth)).isEqualTo("served");
-            }
-        }
-        assertThat(failures).isEmpty();
-    }
-
-    @Test
-    void pausesWhenEvenThoseWhoAreRefusedAreTooMany() throws Exception {
-        CountDownLatch mayEnd = new CountDownLatch(1);
-        AtomicInteger inside = new AtomicInteger();
-        ConnectionHandler waiting = connection -> {
-            inside.incrementAndGet();
-            mayEnd.await();
-        };
-        AcceptOptions one = new AcceptOptions(64, 1, 1);
-        List<Connection> clients = new ArrayList<>();
-        try (Acceptor acceptor = Acceptor.open(endpoints("127.0.0.1:0"), one, waiting, waiting, listener)) {
-            for (int i = 0; i < 30; i++) {
-                clients.add(connect(only(acceptor)));
-            }
-            await().during(Duration.ofMillis(200)).atMost(LONG).until(() -> inside.get() == 17);
-            mayEnd.countDown();
-            await().atMost(LONG).until(() -> inside.get() == 30);
-        } finally {
-            for (Connection client : clients) {
-                client.close();
-            }
-        }
     }
 
     @Test
@@ -285,7 +231,7 @@ class AcceptorTest {
     }
 
     private Acceptor listen(List<Endpoint> endpoints, ConnectionHandler handler) throws TransferException {
-        return Acceptor.open(endpoints, AcceptOptions.DEFAULT, handler, NEVER, listener);
+        return Acceptor.open(endpoints, 100, Places.of(AcceptOptions.DEFAULT), handler, listener);
     }
 
     private static Endpoint only(Acceptor acceptor) {

@@ -257,7 +257,8 @@ class ConnectorTest {
     }
 
     private Acceptor accept(String endpoint) throws TransferException {
-        return Acceptor.open(Peers.endpoints(endpoint), AcceptOptions.DEFAULT, GREETER, GREETER, AcceptListener.NONE);
+        return Acceptor.open(
+                Peers.endpoints(endpoint), 100, Places.of(AcceptOptions.DEFAULT), GREETER, AcceptListener.NONE);
     }
 
     private static int portOf(Acceptor acceptor) {

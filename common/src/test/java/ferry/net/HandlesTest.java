@@ -39,9 +39,10 @@ class HandlesTest {
                 used.add(new FileInputStream("/dev/null"));
             }
             RandomNumberServer numbers = new RandomNumberServer();
+            Places places = Places.of(options);
             try (Acceptor acceptor =
-                    Acceptor.open(Peers.endpoints("127.0.0.1:0"), options, numbers, numbers, new Talker())) {
-                System.out.println("listens " + acceptor.endpoints().getFirst() + " for " + acceptor.maxConnections());
+                    Acceptor.open(Peers.endpoints("127.0.0.1:0"), options.backlog(), places, numbers, new Talker())) {
+                System.out.println("listens " + acceptor.endpoints().getFirst() + " for " + places.served());
                 System.in.read();
             }
             for (InputStream file : used) {
@@ -59,6 +60,9 @@ class HandlesTest {
             public void resumed(Endpoint endpoint) {
                 System.out.println("resumed");
             }
+
+            @Override
+            public void crowded() {}
 
             @Override
             public void failed(String peer, Throwable problem) {

@@ -103,7 +103,7 @@ class TlsTest {
     void aReceiverThatHasNoPlaceSaysSo(Provider provider) throws Exception {
         try (Pair pair = Pair.open()) {
             Future<Connection> client = connecting(provider, pair.theirs());
-            Tls.refuseAsBusy(pair.ours());
+            Refusal.refuse(pair.ours(), TlsRecord.alert(TlsRecord.USER_CANCELED));
             TransferException e = failure(client);
             assertThat(e.code()).isEqualTo(ErrorCode.BUSY);
             assertThat(e.why()).isEqualTo("the receiver serves as many connections as it can");

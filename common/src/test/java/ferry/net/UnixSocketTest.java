@@ -104,7 +104,7 @@ class UnixSocketTest {
     }
 
     private static Acceptor listen(Endpoint endpoint) throws TransferException {
-        return Acceptor.open(List.of(endpoint), AcceptOptions.DEFAULT, GREETER, GREETER, AcceptListener.NONE);
+        return Acceptor.open(List.of(endpoint), 100, Places.of(AcceptOptions.DEFAULT), GREETER, AcceptListener.NONE);
     }
 
     /** A bound socket leaves its file behind, as a killed process does. */

@@ -58,6 +58,16 @@ final class Stage {
         Files.createSymbolicLink(out.resolve(WAY_OUT), OUTSIDE);
     }
 
+    /** Nobody else is here. */
+    private record FreePlace(Liveliness liveliness) implements Entrance.Place {
+        FreePlace() {
+            this(new Liveliness());
+        }
+
+        @Override
+        public void close() {}
+    }
+
     Path out() {
         return out;
     }
@@ -80,7 +90,9 @@ final class Stage {
             ReceiveServices services =
                     new ReceiveServices(folder, DISK, BUFFERS, END, 1 << 20, 4 << 20, "fuzzed", events::add, access);
             ReceiveSession.Patience patience = new ReceiveSession.Patience(END, END, END);
-            status = new ReceiveSession(peer, services, patience).run().map(TransferEnd::status);
+            status = new ReceiveSession(peer, services, _ -> new FreePlace(), patience)
+                    .run()
+                    .map(TransferEnd::status);
             peer.close();
             awaitSettled();
         }

@@ -2,6 +2,7 @@ package ferry.receive;
 
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
+import ferry.net.AddressBlock;
 import ferry.net.Connection;
 import ferry.net.RateLimiter;
 import ferry.net.Security;

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ final class ClassicFile implements AutoCloseable {
     /** What became of the whole file. */
     record Stored(Placement placement, long size, int crc) {}
 
-    private ClassicFile(Entry.File entry, DiskPool disk) {
+    private ClassicFile(Entry.File entry, Executor disk) {
         this.entry = entry;
         this.mailbox = Mailbox.open(disk, Runnable::run);
     }
@@ -43,7 +44,7 @@ final class ClassicFile implements AutoCloseable {
      *
      * @throws TransferException if there is none to be had
      */
-    static ClassicFile open(RelativePath name, InboxFactory inboxes, DiskPool disk)
+    static ClassicFile open(RelativePath name, InboxFactory inboxes, Executor disk)
             throws TransferException, InterruptedException {
         ClassicFile file = new ClassicFile(new Entry.File(name, OptionalLong.empty(), Attributes.NONE), disk);
         file.await(() -> file.inbox = inboxes.open(Visitor.ANYBODY));

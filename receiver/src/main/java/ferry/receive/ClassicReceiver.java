@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -35,14 +36,22 @@ final class ClassicReceiver {
     /** A name that dribbles in must come to its end. */
     private static final Duration NAME_LIMIT = Duration.ofSeconds(10);
 
+    /** How long a sender that says nothing keeps a transfer that is to end. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
     private final Connection connection;
     private final ReceiveServices services;
+    private final Entrance entrance;
     private final Window window;
     private final AtomicReference<@Nullable TransferException> stopped = new AtomicReference<>();
 
-    ClassicReceiver(Connection connection, ReceiveServices services) {
+    /** Why the file was not taken, for the connection's own thread. */
+    private Optional<TransferException> refusal = Optional.empty();
+
+    ClassicReceiver(Connection connection, ReceiveServices services, Entrance entrance) {
         this.connection = connection;
         this.services = services;
+        this.entrance = entrance;
         this.window = new Window(services.buffers());
     }
 
@@ -53,21 +62,18 @@ final class ClassicReceiver {
      */
     Optional<ExitStatus> run() throws InterruptedException {
         Piece first = window.take(BufferPool.MIN_BYTES);
-        Optional<ClassicFile> file = Optional.empty();
+        boolean isTaken = false;
+        Optional<ExitStatus> status = Optional.empty();
         try {
-            file = open(first.buffer());
-        } finally {
-            if (file.isEmpty()) {
-                first.release();
+            RelativePath name = readName(first.buffer());
+            try (Entrance.Place place = entrance.enter(Visitor.ANYBODY)) {
+                Executor disk = place.liveliness().watching(services.disk());
+                ClassicFile file = ClassicFile.open(name, services.inboxes(), disk);
+                isTaken = true;
+                status = Optional.of(receive(file, first, place.liveliness()));
             }
-        }
-        return file.isPresent() ? Optional.of(receive(file.get(), first)) : Optional.empty();
-    }
-
-    /** The file that the sender names; empty if it was refused or has left. */
-    private Optional<ClassicFile> open(ByteBuffer buffer) throws InterruptedException {
-        try {
-            return Optional.of(ClassicFile.open(readName(buffer), services.inboxes(), services.disk()));
+            // Others need not wait until this sender has read why.
+            refusal.ifPresent(this::refuse);
         } catch (TransferException e) {
             services.listener()
                     .on(new TransferEvent.Notice("%s: refused: %s".formatted(connection.peer(), e.getMessage())));
@@ -75,13 +81,18 @@ final class ClassicReceiver {
         } catch (IOException e) {
             // Nobody we know of has left.
             connection.abort();
+        } finally {
+            if (!isTaken) {
+                first.release();
+            }
         }
-        return Optional.empty();
+        return status;
     }
 
-    /** Ends the transfer for this reason when the next bytes arrive; the sender is told. */
+    /** Ends the transfer for this reason when the next bytes arrive, which the sender is told, or soon. */
     void stop(TransferException reason) {
         stopped.compareAndSet(null, reason);
+        connection.deadline(LAST_WORDS, "the file's next bytes");
     }
 
     /** Reads up to the end of the name; what the buffer holds then is content. */
@@ -100,7 +111,7 @@ final class ClassicReceiver {
         return header.name();
     }
 
-    private ExitStatus receive(ClassicFile file, Piece first) throws InterruptedException {
+    private ExitStatus receive(ClassicFile file, Piece first, Liveliness liveliness) throws InterruptedException {
         TransferReport report = new TransferReport(
                 TransferId.random().toString(),
                 connection.peer(),
@@ -112,7 +123,7 @@ final class ClassicReceiver {
         report.progress().allFound();
         try (file) {
             accept(file, first);
-            takeContent(file, first, report);
+            takeContent(file, first, report, liveliness);
             ClassicFile.Stored stored = file.complete();
             report.completed(
                     file.entry(),
@@ -124,7 +135,7 @@ final class ClassicReceiver {
                     Verification.UNVERIFIED);
             return report.finished(window.limitedBy());
         } catch (TransferException e) {
-            refuse(e);
+            refusal = Optional.of(e);
             if (e.equals(stopped.get())) {
                 return report.stopped(e, window.limitedBy());
             }
@@ -151,7 +162,7 @@ final class ClassicReceiver {
     }
 
     /** Takes everything up to the end. */
-    private void takeContent(ClassicFile file, Piece first, TransferReport report)
+    private void takeContent(ClassicFile file, Piece first, TransferReport report, Liveliness liveliness)
             throws IOException, TransferException, InterruptedException {
         report.progress().moved(first.buffer().remaining());
         file.append(first);
@@ -163,6 +174,7 @@ final class ClassicReceiver {
                 return;
             }
             report.progress().moved(count);
+            liveliness.moved(count);
             file.append(piece);
         }
     }

@@ -41,12 +41,14 @@ final class Handshake {
      */
     Admitted await(Duration limit) throws IOException, TransferException, InterruptedException {
         Access access = services.access();
+        Countdown left = Countdown.of(limit);
         connection.deadline(limit, "HELLO");
         try {
             Grant grant = grant(access);
             Frame.Hello hello = hello();
             int version = ProtocolVersion.negotiate(hello.minVersion(), hello.maxVersion());
             if (access.requireProof(connection, hello)) {
+                connection.deadline(left.left(), "the proof of the code");
                 Frame.CodeProof proof = proof();
                 connection.clearDeadline();
                 outbox.add(access.answer(connection, proof));

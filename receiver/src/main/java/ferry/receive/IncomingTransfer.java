@@ -13,6 +13,7 @@ import ferry.wire.Reason;
 import ferry.wire.Side;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,8 @@ final class IncomingTransfer {
     private final Outbox outbox;
     private final TransferReport report;
     private final Intake intake;
+    private final Liveliness liveliness;
+    private final Executor steps;
     private final Runnable onStop;
     private final int mostOpen;
     private final EntryBudget.Account memory;
@@ -69,19 +72,28 @@ final class IncomingTransfer {
     private volatile boolean finished;
 
     /** @param onStop is run when the transfer is stopped from this side, by whoever stops it */
-    IncomingTransfer(Inbox inbox, DiskPool disk, Outbox outbox, TransferReport report, Intake intake, Runnable onStop) {
+    IncomingTransfer(
+            Inbox inbox,
+            DiskPool disk,
+            Outbox outbox,
+            TransferReport report,
+            Intake intake,
+            Liveliness liveliness,
+            Runnable onStop) {
         this.inbox = inbox;
         this.disk = disk;
         this.outbox = outbox;
         this.report = report;
         this.intake = intake;
+        this.liveliness = liveliness;
+        this.steps = liveliness.watching(disk);
         this.onStop = onStop;
         this.memory = disk.entries().open(this::evicted);
         this.flights = new Flights(memory.credit(), ReceiveSession.CREDIT_BYTES, memory);
         // Room beyond the credit for what the sender has ended and the disk, or the way out, has not let go of yet.
         this.mostOpen = 2 * memory.credit();
-        this.answers = new TransferAnswers(outbox, open, report, disk, inbox, this::stop);
-        this.ordered = Mailbox.open(disk, this::perform);
+        this.answers = new TransferAnswers(outbox, open, report, steps, inbox, this::stop);
+        this.ordered = Mailbox.open(steps, this::perform);
     }
 
     /** How many entries the sender may have in flight. */
@@ -101,7 +113,10 @@ final class IncomingTransfer {
 
     /** Ends the transfer for this reason, which the reader finds before the next frame; any thread. */
     void stop(TransferException reason) {
-        if (fault.compareAndSet(null, reason)) {
+        if (finished) {
+            // All was answered; the sender has only to go.
+            onStop.run();
+        } else if (fault.compareAndSet(null, reason)) {
             outbox.abort(Reason.of(reason));
             // Its reader may be waiting there.
             memory.close();
@@ -125,6 +140,9 @@ final class IncomingTransfer {
         TransferException stopped = fault.get();
         if (stopped != null) {
             throw stopped;
+        }
+        if (!(frame instanceof Frame.Data || frame instanceof Frame.KeepAlive)) {
+            liveliness.heard();
         }
         switch (frame) {
             case Frame.Offer offer -> offer(offer);
@@ -194,7 +212,7 @@ final class IncomingTransfer {
     }
 
     private void offer(long number, Entry.File entry, Flight flight) {
-        IncomingFile file = new IncomingFile(number, entry, flight, proofs.share(), disk, answers);
+        IncomingFile file = new IncomingFile(number, entry, flight, proofs.share(), steps, answers);
         open.open(file);
         latest = file;
         IncomingFile before = superseded;
@@ -290,7 +308,10 @@ final class IncomingTransfer {
         state = State.SETTLING;
         report.progress().allFound();
         // On a thread of its own, since it waits for the sender to take the answers, which no disk thread must do.
-        open.whenNone(() -> Thread.ofPlatform().name("settle").daemon().start(this::settle));
+        open.whenNone(() -> {
+            liveliness.begin();
+            Thread.ofPlatform().name("settle").daemon().start(this::settle);
+        });
     }
 
     private void settle() {
@@ -303,6 +324,7 @@ final class IncomingTransfer {
         } catch (Throwable e) { // Whatever it is, the sender waits for an answer.
             stop(internal(e));
         } finally {
+            liveliness.end();
             open.close();
         }
     }

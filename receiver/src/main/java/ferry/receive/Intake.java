@@ -20,15 +20,17 @@ final class Intake {
     private final Window window;
     private final RateLimiter limiter;
     private final TransferProgress progress;
+    private final Liveliness liveliness;
     private final LongAdder bytes = new LongAdder();
     private final long begin = System.nanoTime();
     private long heldBackNanos;
 
     /** @param limiter what all streams of the sender share */
-    Intake(Window window, RateLimiter limiter, TransferProgress progress) {
+    Intake(Window window, RateLimiter limiter, TransferProgress progress, Liveliness liveliness) {
         this.window = window;
         this.limiter = limiter;
         this.progress = progress;
+        this.liveliness = liveliness;
     }
 
     /** Bytes of content that have arrived, wanted or not. */
@@ -90,8 +92,11 @@ final class Intake {
     private void moved(int count) throws InterruptedException {
         bytes.add(count);
         progress.moved(count);
+        liveliness.moved(count);
         long before = System.nanoTime();
         limiter.acquire(count);
-        heldBackNanos += System.nanoTime() - before;
+        long waited = System.nanoTime() - before;
+        heldBackNanos += waited;
+        liveliness.heldUp(waited);
     }
 }

@@ -79,7 +79,8 @@ public final class ReceiveCommand implements Program {
     @Option(
             names = "--once",
             description = "Exit after one transfer, with its status. Who comes meanwhile is refused as busy; peers "
-                    + "that were refused, and scans, do not count. A transfer all of whose files were refused does.")
+                    + "that were refused, and scans, do not count. A transfer all of whose files were refused does. If "
+                    + "its connection breaks, its sender may come back for ten times --timeout, an hour at most.")
     private boolean once;
 
     @Option(
@@ -120,8 +121,9 @@ public final class ReceiveCommand implements Program {
             names = "--max-connections",
             paramLabel = "N",
             defaultValue = "1000",
-            description = "Serve at most so many connections at once, fewer if file handles are scarce; more are "
-                    + "refused as busy (default: ${DEFAULT-VALUE}).")
+            description = "Serve at most so many transfers at once, fewer if file handles are scarce. When all places "
+                    + "are taken, who hardly moves gives way to who comes; else more are refused as busy "
+                    + "(default: ${DEFAULT-VALUE}).")
     private int maxConnections;
 
     @Option(

@@ -3,6 +3,7 @@ package ferry.receive;
 import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
+import ferry.net.HandleLimit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +19,11 @@ import java.util.concurrent.Semaphore;
  * closed before.
  */
 final class ReceiveFolder implements InboxFactory, AutoCloseable {
-    /** So many staged files stay open between writes; a peer that begins more of them gets slower, nobody else does. */
-    private static final int MAX_HANDLES = 256;
+    /**
+     * So many staged files stay open between writes: a quarter of the process's handles, or as many as help; a peer that begins
+     * more of them gets slower, nobody else does.
+     */
+    private static final int MAX_HANDLES = Math.clamp(HandleLimit.ofProcess() / 4, 16, 256);
 
     private final Staging staging;
     private final Duration keepPartial;

@@ -48,7 +48,12 @@ record ReceiveRequest(
     /** When the receiver ends by itself. */
     enum Lifetime {
         UNTIL_STOPPED,
-        /** After one transfer, with its status; peers that came to none do not count. */
+        /** After one connection that came to a transfer, with its status: what it has left cannot be gone on with. */
+        ONE_ATTEMPT,
+        /**
+         * After one transfer, with its status; peers that came to none do not count. If its connection breaks, its sender may come
+         * back for a while.
+         */
         ONE_TRANSFER,
         /** After one transfer that came to its end, with its status; one that broke off may be tried again. */
         UNTIL_FINISHED

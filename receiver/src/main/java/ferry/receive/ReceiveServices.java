@@ -23,11 +23,4 @@ record ReceiveServices(
         long maxTransferSize,
         String agent,
         TransferListener listener,
-        Access access) {
-
-    /** The same with another place where inboxes come from. */
-    ReceiveServices with(InboxFactory other) {
-        return new ReceiveServices(
-                other, disk, buffers, timeout, maxFileSize, maxTransferSize, agent, listener, access);
-    }
-}
+        Access access) {}

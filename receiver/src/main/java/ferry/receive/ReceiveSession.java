@@ -57,21 +57,22 @@ final class ReceiveSession {
 
     private final Connection connection;
     private final ReceiveServices services;
+    private final Entrance entrance;
     private final Patience patience;
     private final FrameReader reader;
     private final FrameWriter writer;
     private final FrameRelay relay;
     private final Outbox outbox;
+    /** Why the transfer was ended on our side, for the connection's own thread. */
+    private Optional<TransferException> refusal = Optional.empty();
+
     private final AtomicReference<@Nullable IncomingTransfer> transfer = new AtomicReference<>();
     private final AtomicReference<@Nullable TransferException> stopped = new AtomicReference<>();
 
-    ReceiveSession(Connection connection, ReceiveServices services) {
-        this(connection, services, Patience.DEFAULT);
-    }
-
-    ReceiveSession(Connection connection, ReceiveServices services, Patience patience) {
+    ReceiveSession(Connection connection, ReceiveServices services, Entrance entrance, Patience patience) {
         this.connection = connection;
         this.services = services;
+        this.entrance = entrance;
         this.patience = patience;
         this.relay = new FrameRelay(services.listener());
         this.reader = new FrameReader(connection, Side.SENDER, relay.trace());
@@ -140,11 +141,21 @@ final class ReceiveSession {
         }
     }
 
-    private TransferEnd receive(Handshake.Admitted sender) throws TransferException {
+    private TransferEnd receive(Handshake.Admitted sender) throws TransferException, InterruptedException {
+        Visitor visitor = Visitor.of(sender.grant(), sender.hello());
+        TransferEnd end;
+        try (Entrance.Place place = entrance.enter(visitor)) {
+            Inbox inbox = services.disk().call(() -> services.inboxes().open(visitor));
+            end = receive(sender, inbox, place.liveliness());
+        }
+        // Others need not wait until this sender has read why.
+        refusal.ifPresent(this::refuse);
+        return end;
+    }
+
+    private TransferEnd receive(Handshake.Admitted sender, Inbox inbox, Liveliness liveliness) {
         Frame.Hello hello = sender.hello();
         Grant grant = sender.grant();
-        Visitor visitor = Visitor.of(grant, hello);
-        Inbox inbox = services.disk().call(() -> services.inboxes().open(visitor));
         TransferReport report = new TransferReport(
                 hello.transfer().toString(),
                 connection.peer(),
@@ -152,10 +163,10 @@ final class ReceiveSession {
                 Direction.INCOMING,
                 services.listener());
         relay.belongsTo(report.transfer());
-        Intake intake =
-                new Intake(new Window(services.buffers()), services.access().limiter(grant), report.progress());
+        Intake intake = new Intake(
+                new Window(services.buffers()), services.access().limiter(grant), report.progress(), liveliness);
         IncomingTransfer running =
-                new IncomingTransfer(inbox, services.disk(), outbox, report, intake, this::leaveSoon);
+                new IncomingTransfer(inbox, services.disk(), outbox, report, intake, liveliness, this::leaveSoon);
         report.started(encryption());
         grant.directory()
                 .ifPresent(part -> services.listener()
@@ -170,8 +181,13 @@ final class ReceiveSession {
         running.end();
         Bottleneck limitedBy = running.limitedBy();
         return failure.isPresent()
-                ? new TransferEnd(report.stopped(failure.get(), limitedBy), TransferEnd.How.BROKEN_OFF)
+                ? new TransferEnd(report.stopped(failure.get(), limitedBy), how(failure.get()))
                 : new TransferEnd(report.finished(limitedBy), TransferEnd.How.FINISHED);
+    }
+
+    /** Senders come back by themselves after what may be better the next time. */
+    private static TransferEnd.How how(TransferException failure) {
+        return failure.code().retryable() ? TransferEnd.How.LOST : TransferEnd.How.BROKEN_OFF;
     }
 
     private Optional<Encryption> encryption() {
@@ -202,7 +218,7 @@ final class ReceiveSession {
             takeFrames(running);
             return Optional.empty();
         } catch (TransferException e) {
-            refuse(e);
+            refuseSoon(e);
             return Optional.of(running.fault().orElse(e));
         } catch (IOException e) {
             if (running.isFinished()) {
@@ -216,9 +232,17 @@ final class ReceiveSession {
             return Optional.of(new TransferException(ErrorCode.SHUTTING_DOWN, "receiver", "it was interrupted", e));
         } catch (Throwable e) { // Whatever it is, the transfer's files must be let go of.
             TransferException fault = new TransferException(ErrorCode.INTERNAL, "receiver", e.toString(), e);
-            refuse(fault);
+            refuseSoon(fault);
             return Optional.of(fault);
         }
+    }
+
+    /** Says why at once, and leaves it for later to see to it that the sender can read it. */
+    private void refuseSoon(TransferException reason) {
+        if (reason.code() != ErrorCode.NOT_FERRY) {
+            outbox.abort(Reason.of(reason));
+        }
+        refusal = Optional.of(reason);
     }
 
     private void takeFrames(IncomingTransfer running) throws IOException, TransferException, InterruptedException {

@@ -8,6 +8,8 @@ import ferry.event.TransferEvent;
 import ferry.event.TransferListener;
 import ferry.net.Acceptor;
 import ferry.net.BufferPool;
+import ferry.net.Places;
+import ferry.wire.Limits;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,11 @@ final class Receiver {
 
     /** After transfers were aborted: for the disk, which may be stuck. */
     private static final Duration LAST_STEPS = Duration.ofSeconds(1);
+
+    /** The sender of a single transfer that broke off may come back for so many times the silence that we bear. */
+    private static final int ABSENCE_TIMEOUTS = 10;
+
+    private static final Duration LONGEST_ABSENCE = Duration.ofHours(1);
 
     private final ReceiveRequest request;
     private final PreparedAccess access;
@@ -109,13 +117,13 @@ final class Receiver {
 
     private ExitStatus receiveInto(InboxFactory inboxes) throws TransferException, InterruptedException {
         try (DiskPool disk = DiskPool.open(DiskPool.THREADS, Receiver::tellFault)) {
-            Reception reception = new Reception(services(inboxes, disk), lifetime, this::over);
-            try (Acceptor acceptor = Acceptor.open(
-                    request.endpoints(),
-                    request.accept(),
-                    reception,
-                    new Overflow(listener),
-                    new AcceptNotices(listener, Receiver::tellFault))) {
+            Places places = Places.of(request.accept());
+            AcceptNotices notices = new AcceptNotices(listener, Receiver::tellFault);
+            Takeover takeover = new Takeover(Limits.statedSilence(request.timeout()), Takeover.LONGEST_WAIT);
+            Reception reception =
+                    new Reception(services(inboxes, disk), lifetime, places, takeover, notices::crowded, new Ends());
+            try (Acceptor acceptor =
+                    Acceptor.open(request.endpoints(), request.accept().backlog(), places, reception, notices)) {
                 new StartMessages(listener, access).tell(acceptor.endpoints());
                 boolean isExpired = !awaitEnd();
                 acceptor.stopAccepting();
@@ -148,20 +156,41 @@ final class Receiver {
 
     /** A code for one transfer is good until that has come to its end; what was written to a pipe cannot be taken back. */
     private static ReceiveRequest.Lifetime lifetime(ReceiveRequest request, PreparedAccess access) {
+        if (request.destination() instanceof ReceiveRequest.Destination.StandardOutput) {
+            return ReceiveRequest.Lifetime.ONE_ATTEMPT;
+        }
         boolean isForOne = access.code()
                 .filter(code -> code.use() == SharedCode.Use.ONE_TRANSFER)
                 .isPresent();
-        return isForOne && request.destination() instanceof ReceiveRequest.Destination.Folder
-                ? ReceiveRequest.Lifetime.UNTIL_FINISHED
-                : request.lifetime();
+        return isForOne ? ReceiveRequest.Lifetime.UNTIL_FINISHED : request.lifetime();
     }
 
-    private void over(TransferEnd end) {
-        boolean isLast = lifetime != ReceiveRequest.Lifetime.UNTIL_FINISHED || end.how() == TransferEnd.How.FINISHED;
-        if (isLast) {
-            transferred.complete(end.status());
-        } else {
-            brokenOff.set(end.status());
+    /** Hears how the only transfer ends. */
+    private final class Ends implements Reception.Listener {
+        @Override
+        public void ended(ExitStatus status) {
+            transferred.complete(status);
+        }
+
+        @Override
+        public void brokenOff(ExitStatus status, BooleanSupplier giveUp) {
+            brokenOff.set(status);
+            if (lifetime == ReceiveRequest.Lifetime.ONE_TRANSFER) {
+                Duration patience = patience();
+                listener.on(new TransferEvent.Notice("the transfer broke off; up to %d s for its sender to come back"
+                        .formatted(patience.toSeconds())));
+                CompletableFuture.delayedExecutor(patience.toNanos(), TimeUnit.NANOSECONDS)
+                        .execute(() -> {
+                            if (giveUp.getAsBoolean()) {
+                                transferred.complete(status);
+                            }
+                        });
+            }
+        }
+
+        private Duration patience() {
+            Duration timeouts = request.timeout().multipliedBy(ABSENCE_TIMEOUTS);
+            return timeouts.compareTo(LONGEST_ABSENCE) > 0 ? LONGEST_ABSENCE : timeouts;
         }
     }
 
@@ -169,7 +198,7 @@ final class Receiver {
     private boolean awaitEnd() throws InterruptedException {
         CompletableFuture<?> end = switch (lifetime) {
             case UNTIL_STOPPED -> stopped;
-            case ONE_TRANSFER, UNTIL_FINISHED -> CompletableFuture.anyOf(stopped, transferred);
+            case ONE_ATTEMPT, ONE_TRANSFER, UNTIL_FINISHED -> CompletableFuture.anyOf(stopped, transferred);
         };
         try {
             Optional<Duration> expires = access.code()
@@ -220,7 +249,7 @@ final class Receiver {
     private ExitStatus drained() throws TransferException {
         return switch (lifetime) {
             case UNTIL_STOPPED -> ExitStatus.DONE;
-            case ONE_TRANSFER, UNTIL_FINISHED -> ofSingleTransfer();
+            case ONE_ATTEMPT, ONE_TRANSFER, UNTIL_FINISHED -> ofSingleTransfer();
         };
     }
 

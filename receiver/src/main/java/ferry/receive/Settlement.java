@@ -4,6 +4,7 @@ import ferry.entry.Entry;
 import ferry.entry.Outcome;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
+import ferry.net.HandleLimit;
 import ferry.receive.DeferredList.Deferred;
 import ferry.receive.DeferredList.Origin;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /**
  * Puts a transfer's links and directories into their final state. For one thread, once.
@@ -26,6 +28,9 @@ import java.util.Optional;
 final class Settlement {
     /** Each directory of a batch is open meanwhile, for its new mode may forbid to open it. */
     private static final int BATCH = 64;
+
+    /** For the open directories of all transfers together: a sixteenth of the process's handles, or as many as help. */
+    private static final Semaphore HANDLES = new Semaphore(Math.clamp(HandleLimit.ofProcess() / 16, 2, 512));
 
     private final Disk disk;
     private final Path stagedLink;
@@ -142,8 +147,10 @@ final class Settlement {
             }
             directories.add(new OpenDirectory(deferred, target, openToSync(deferred, target)));
         } catch (TransferException e) {
+            finishDirectories();
             listener.failed(deferred.id(), entry, e);
         } catch (IOException e) {
+            finishDirectories();
             listener.failed(deferred.id(), entry, disk.failures().explain(entry.path(), "opened", e));
         }
     }
@@ -153,16 +160,38 @@ final class Settlement {
             return Optional.empty();
         }
         return switch (disk.options().sync()) {
-            case FSYNC -> Optional.of(FileChannel.open(target, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+            case FSYNC -> Optional.of(openHandle(target));
             case NO_FSYNC -> Optional.empty();
         };
     }
 
-    /** First the names of all, as long as what is above them can be opened; then their modes; and then one commit. */
+    /** Ends the batch if there are no more handles, and waits for one, if it must, without holding any. */
+    private FileChannel openHandle(Path target) throws IOException {
+        if (!HANDLES.tryAcquire()) {
+            finishDirectories();
+            HANDLES.acquireUninterruptibly();
+        }
+        boolean opened = false;
+        try {
+            FileChannel channel = FileChannel.open(target, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+            opened = true;
+            return channel;
+        } finally {
+            if (!opened) {
+                HANDLES.release();
+            }
+        }
+    }
+
+    /**
+     * First the names of all, as long as what is above them can be opened; then their modes; and then one commit. Whoever is told
+     * may wait for the sender, and holds no handles then.
+     */
     private void finishDirectories() {
         Map<Path, IOException> lost = disk.sync()
                 .syncNames(directories.stream().map(OpenDirectory::target).toList());
         List<OpenDirectory> finished = new ArrayList<>(BATCH);
+        List<Runnable> answers = new ArrayList<>(BATCH);
         for (OpenDirectory directory : directories) {
             try {
                 IOException failure = lost.get(directory.target());
@@ -172,12 +201,13 @@ final class Settlement {
                 finish(directory);
                 finished.add(directory);
             } catch (IOException e) {
-                fail(directory, "given its mode and time", e);
+                answers.add(() -> fail(directory, "given its mode and time", e));
             }
         }
-        finished.forEach(this::syncAndTell);
+        finished.forEach(directory -> answers.add(sync(directory)));
         directories.forEach(Settlement::close);
         directories.clear();
+        answers.forEach(Runnable::run);
     }
 
     private void finish(OpenDirectory directory) throws IOException {
@@ -197,7 +227,8 @@ final class Settlement {
         return deferred.origin() == Origin.FOUND && !disk.options().onConflict().changesDirectories();
     }
 
-    private void syncAndTell(OpenDirectory directory) {
+    /** What there is to be said of it. */
+    private Runnable sync(OpenDirectory directory) {
         try {
             if (directory.content().isPresent()) {
                 disk.syncer().content(directory.content().get());
@@ -214,9 +245,10 @@ final class Settlement {
                     outcome,
                     disk.options().sync().durability(),
                     Optional.empty());
-            listener.settled(directory.deferred().id(), directory.deferred().entry(), placement);
+            return () -> listener.settled(
+                    directory.deferred().id(), directory.deferred().entry(), placement);
         } catch (IOException e) {
-            fail(directory, "made durable", e);
+            return () -> fail(directory, "made durable", e);
         }
     }
 
@@ -234,6 +266,8 @@ final class Settlement {
                 channel.close();
             } catch (IOException e) {
                 // It was only read.
+            } finally {
+                HANDLES.release();
             }
         });
     }

@@ -2,6 +2,7 @@ package ferry.receive;
 
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
+import ferry.net.AddressBlock;
 import ferry.net.Security;
 import ferry.trust.CodeKey;
 import ferry.trust.KeyFingerprint;

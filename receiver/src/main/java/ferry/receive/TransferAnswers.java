@@ -11,6 +11,7 @@ import ferry.receive.Flights.Flight;
 import ferry.wire.Frame;
 import ferry.wire.Reason;
 import ferry.wire.Side;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -38,7 +39,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
             Outbox outbox,
             OpenEntries open,
             TransferReport report,
-            DiskPool disk,
+            Executor disk,
             Inbox inbox,
             ViolationListener violations) {
         this.outbox = outbox;

@@ -8,7 +8,9 @@ record TransferEnd(ExitStatus status, How how) {
     enum How {
         /** Every entry has its final answer, and FINISHED was sent; or the one classic file has come to its end. */
         FINISHED,
-        /** It was cut off, stopped or aborted before: the sender may want to try again. */
-        BROKEN_OFF
+        /** It was stopped or refused before, by whoever: a person may want to try again. */
+        BROKEN_OFF,
+        /** Its connection was: the same run of its sender may come back. */
+        LOST
     }
 }

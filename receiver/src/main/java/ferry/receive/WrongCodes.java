@@ -2,6 +2,7 @@ package ferry.receive;
 
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
+import ferry.net.AddressBlock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.error.ErrorCode;
+import ferry.error.TransferException;
 import ferry.net.Connection;
 import ferry.net.Endpoint;
 import ferry.net.Security;
@@ -27,6 +28,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The sender's end of a connection by TLS, or of a plain one, that says what its test wants. For one thread. */
 final class EncryptedSender implements AutoCloseable {
@@ -48,6 +50,11 @@ final class EncryptedSender implements AutoCloseable {
         return new EncryptedSender(tls.connect(raw(port), new Endpoint.Tcp("127.0.0.1", port), PATIENCE));
     }
 
+    /** Over TLS or not. */
+    static EncryptedSender to(int port, Optional<Identity> identity) throws Exception {
+        return identity.isPresent() ? to(port, identity.get()) : inPlain(port);
+    }
+
     static EncryptedSender inPlain(int port) throws IOException {
         return new EncryptedSender(raw(port));
     }
@@ -57,8 +64,19 @@ final class EncryptedSender implements AutoCloseable {
     }
 
     EncryptedSender hello(long features) throws IOException {
+        return hello(features, TransferId.random(), OwnerId.NONE);
+    }
+
+    /** One connection of a transfer, of which there may be others. */
+    EncryptedSender hello(long features, TransferId transfer, OwnerId owner) throws IOException {
         writer.writePreface();
-        return say(new Frame.Hello(1, 1, features, TransferId.random(), OwnerId.NONE, PATIENCE, "test"));
+        return say(new Frame.Hello(1, 1, features, transfer, owner, PATIENCE, "test"));
+    }
+
+    EncryptedSender preface() throws IOException {
+        writer.writePreface();
+        writer.flush();
+        return this;
     }
 
     EncryptedSender say(Frame frame) throws IOException {
@@ -141,6 +159,22 @@ final class EncryptedSender implements AutoCloseable {
 
     Security.Tls channel() {
         return (Security.Tls) connection.security();
+    }
+
+    /** Says that it was stopped. */
+    void abort(ErrorCode code) {
+        writer.abort(new Reason(code, "as the test wants it"), PATIENCE);
+    }
+
+    /** Reads up to the end of the connection, proper or not. */
+    void awaitEnd() throws TransferException {
+        try {
+            while (true) {
+                reader.next();
+            }
+        } catch (IOException e) {
+            // The end.
+        }
     }
 
     /** Breaks off in the middle. */

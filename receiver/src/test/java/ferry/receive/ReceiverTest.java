@@ -2,7 +2,6 @@ package ferry.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import ferry.entry.Crc32c;
 import ferry.entry.Durability;
@@ -42,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -266,47 +266,63 @@ class ReceiverTest {
     }
 
     @Test
-    void refusesWhoComesWhenAllPlacesAreTaken() throws Exception {
-        ReceiveRequest request = new ReceiveRequest(
+    void refusesWhoComesWhenAllPlacesAreTakenByTransfersThatGetOn() throws Exception {
+        try (RunningReceiver receiver = RunningReceiver.start(withOnePlace())) {
+            try (ScriptedSender first = receiver.connect();
+                    ScriptedSender classic = receiver.connect();
+                    ScriptedSender ferry = receiver.connect()) {
+                first.send("a.txt\n").expect("ok");
+                classic.send("b.txt\n").end();
+                ferry.send(frames(hello())).end();
+                while (classic.in().available() == 0) {
+                    first.send(new byte[Liveliness.TRICKLE_BYTES]);
+                    LockSupport.parkNanos(100_000_000);
+                }
+                assertThat(classic.readAll()).startsWith("error: receiver: it serves as many");
+                assertThat(framesUntil(Frame.Abort.class, ferry.in()))
+                        .singleElement()
+                        .isInstanceOfSatisfying(
+                                Frame.Abort.class,
+                                abort -> assertThat(abort.reason().code()).isEqualTo(ErrorCode.BUSY));
+                assertThat(receiver.events().of(TransferEvent.Warning.class)).hasSize(1);
+                first.end();
+                assertThat(first.readAll()).isEmpty();
+            }
+            try (ScriptedSender later = receiver.connect()) {
+                later.send("c.txt\ncontent").end();
+                assertThat(later.readAll()).isEqualTo("ok");
+            }
+        }
+        assertThat(TestDisk.tree(out())).containsOnlyKeys("a.txt", "c.txt");
+    }
+
+    @Test
+    void aTransferThatHardlyMovesGivesItsPlaceToWhoComes() throws Exception {
+        try (RunningReceiver receiver = RunningReceiver.start(withOnePlace());
+                ScriptedSender first = receiver.connect();
+                ScriptedSender second = receiver.connect()) {
+            first.send(frames(hello()));
+            framesUntil(Frame.Welcome.class, first.in());
+            second.send("b.txt\ncontent").end();
+            assertThat(framesUntil(Frame.Abort.class, first.in()))
+                    .last()
+                    .isInstanceOfSatisfying(
+                            Frame.Abort.class,
+                            abort -> assertThat(abort.reason().code()).isEqualTo(ErrorCode.BUSY));
+            assertThat(second.readAll()).isEqualTo("ok");
+        }
+        assertThat(TestDisk.tree(out())).isEqualTo(Map.of("b.txt", "content"));
+    }
+
+    private ReceiveRequest withOnePlace() {
+        return new ReceiveRequest(
                 folder(),
-                List.of(new Endpoint.Tcp("127.0.0.1", 0)),
+                List.of(anyPort()),
                 Lifetime.UNTIL_STOPPED,
                 new AcceptOptions(100, 1, 1),
                 OptionalLong.empty(),
                 LONG,
                 LONG);
-        try (RunningReceiver receiver = RunningReceiver.start(request)) {
-            try (ScriptedSender first = receiver.connect()) {
-                first.send("a.txt\n").expect("ok");
-                try (ScriptedSender classic = receiver.connect()) {
-                    classic.send("b.txt\n").end();
-                    assertThat(classic.readAll()).startsWith("error: receiver: it serves as many");
-                }
-                try (ScriptedSender ferry = receiver.connect()) {
-                    ferry.send(frames(hello())).end();
-                    assertThat(framesUntil(Frame.Abort.class, ferry.in()))
-                            .singleElement()
-                            .isInstanceOfSatisfying(
-                                    Frame.Abort.class,
-                                    abort -> assertThat(abort.reason().code()).isEqualTo(ErrorCode.BUSY));
-                }
-                try (ScriptedSender encrypted = receiver.connect()) {
-                    encrypted.send((byte) 0x16, (byte) 3, (byte) 1);
-                    // The alert user_canceled, fatal.
-                    assertThat(encrypted.in().readAllBytes()).containsExactly(21, 3, 3, 0, 2, 2, 90);
-                }
-                assertThat(receiver.events().of(TransferEvent.Warning.class)).hasSize(1);
-                first.send("content").end();
-                assertThat(first.readAll()).isEmpty();
-            }
-            await().untilAsserted(() -> {
-                try (ScriptedSender later = receiver.connect()) {
-                    later.send("c.txt\ncontent").end();
-                    assertThat(later.readAll()).isEqualTo("ok");
-                }
-            });
-        }
-        assertThat(TestDisk.tree(out())).isEqualTo(Map.of("a.txt", "content", "c.txt", "content"));
     }
 
     @Test

@@ -97,7 +97,7 @@ final class SessionHost implements AutoCloseable {
         near.setOption(StandardSocketOptions.SO_RCVBUF, 64 * 1024);
         near.connect(server.getLocalAddress());
         Connection connection = Connection.over(server.accept());
-        ReceiveSession session = new ReceiveSession(connection, services, patience);
+        ReceiveSession session = new ReceiveSession(connection, services, _ -> new FreePlace(), patience);
         CompletableFuture<Optional<ExitStatus>> end = new CompletableFuture<>();
         sessions.add(end);
         Thread.ofVirtual().name("session").start(() -> serve(connection, session, end));

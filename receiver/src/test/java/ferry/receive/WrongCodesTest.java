@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
+import ferry.net.AddressBlock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,6 @@
-package ferry.receive;
+package ferry.net;
 
 import ferry.error.TransferException;
-import ferry.net.Endpoint;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -13,19 +12,19 @@ import java.util.Arrays;
  *
  * @param text for people
  */
-record AddressBlock(String text) {
+public record AddressBlock(String text) {
     private static final int PREFIX_BYTES = 8;
 
     /** All whose address is not understood are taken for one, or each connection would come as somebody new. */
     private static final String UNKNOWN = "an unknown address";
 
     /** The block of a peer, as its connection names it. */
-    static AddressBlock of(String peer) {
+    public static AddressBlock of(String peer) {
         return new AddressBlock(isUnixSocket(peer) ? "this machine" : block(peer));
     }
 
     /** Whether a peer of this name has come over TCP, for certain; else it may have connected to a Unix socket. */
-    static boolean isTcp(String peer) {
+    public static boolean isTcp(String peer) {
         try {
             return Endpoint.parseTarget(peer) instanceof Endpoint.Tcp;
         } catch (TransferException e) {
