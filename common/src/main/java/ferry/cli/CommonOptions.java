@@ -86,7 +86,7 @@ public final class CommonOptions {
     }
 
     /** Where what became of each entry is written; empty for nowhere. */
-    Optional<Path> receipt() {
+    public Optional<Path> receipt() {
         return Optional.ofNullable(receipt);
     }
 

@@ -120,12 +120,15 @@ public final class Launcher {
         if (receipt.isEmpty()) {
             return run(job, Optional.empty());
         }
-        try (ReceiptWriter writer = ReceiptWriter.open(receipt.get(), Clock.systemUTC())) {
+        try (ReceiptWriter writer = ReceiptWriter.open(receipt.get(), Clock.systemUTC(), this::tellBrokenReceipt)) {
             ExitStatus status = run(job, Optional.of(writer));
-            Optional<TransferException> broken = writer.broken();
-            broken.ifPresent(reason -> console.error(reason.what() + ": " + reason.why(), reason.hints()));
-            return broken.isPresent() && status == ExitStatus.DONE ? ExitStatus.LOCAL_FILE : status;
+            return writer.isBroken() && status == ExitStatus.DONE ? ExitStatus.LOCAL_FILE : status;
         }
+    }
+
+    /** At once: a receiver's run may last for months. */
+    private void tellBrokenReceipt(TransferException reason) {
+        console.error(reason.what() + ": " + reason.why(), reason.hints());
     }
 
     private ExitStatus run(Program.Job job, Optional<ReceiptWriter> receipt) {

@@ -6,6 +6,8 @@ import ferry.error.FileReason;
 import ferry.error.TransferException;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -69,16 +71,22 @@ public final class ReceiptReader {
      * @throws TransferException RECEIPT_FILE if the file cannot be read, or has no receipt in it
      */
     public long forEach(Consumer consumer) throws TransferException, InterruptedException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw unusable("expected a file, which can be read twice");
+        }
         Map<String, Long> last = new HashMap<>();
         long unreadable = forEachLine((number, entry) -> last.put(entry.path(), number));
         if (last.isEmpty()) {
             throw unusable("there is no receipt of an entry in it");
         }
         forEachLine((number, entry) -> {
-            if (number.equals(last.get(entry.path()))) {
+            if (last.remove(entry.path(), number)) {
                 consumer.accept(entry);
             }
         });
+        if (!last.isEmpty()) {
+            throw unusable("it changed while it was read");
+        }
         return unreadable;
     }
 
@@ -88,17 +96,20 @@ public final class ReceiptReader {
 
     private long forEachLine(LineConsumer consumer) throws TransferException, InterruptedException {
         long unreadable = 0;
-        try (BufferedReader lines = Files.newBufferedReader(file)) {
+        // What is not UTF-8 is replaced, and so makes one line unreadable and not all of them.
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
             long number = 0;
             for (Optional<String> line = next(lines); line.isPresent(); line = next(lines)) {
                 number++;
+                Optional<Entry> entry = Optional.empty();
                 try {
-                    Optional<Entry> entry = parse(line.get());
-                    if (entry.isPresent()) {
-                        consumer.accept(number, entry.get());
-                    }
+                    entry = parse(line.get());
                 } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
                     unreadable++;
+                }
+                if (entry.isPresent()) {
+                    consumer.accept(number, entry.get());
                 }
             }
             return unreadable;
@@ -107,16 +118,15 @@ public final class ReceiptReader {
         }
     }
 
-    /** The next line; a file that has none of reasonable length is no receipt, and must not fill the memory. */
-    private Optional<String> next(BufferedReader from) throws IOException, TransferException {
+    /** The next line, or its beginning if it is longer than any of a receipt: it must not fill the memory. */
+    private static Optional<String> next(BufferedReader from) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int character = from.read(); character != '\n'; character = from.read()) {
             if (character < 0) {
                 return line.isEmpty() ? Optional.empty() : Optional.of(line.toString());
             }
-            line.append((char) character);
-            if (line.length() > MAX_LINE) {
-                throw unusable("a line is longer than any of a receipt");
+            if (line.length() < MAX_LINE) {
+                line.append((char) character);
             }
         }
         return Optional.of(line.toString());

@@ -9,19 +9,20 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
  * Writes what became of each entry to the file of {@code --receipt}: the lines of {@code docs/JSON.md} that are about transfers,
  * each with its time. Written line by line as they come, and synced at the end of each transfer. Not thread-safe: it is called by
- * {@link Reporter}'s thread, and asked when that has ended.
+ * {@link Reporter}'s thread, and asked and closed when that has ended.
  *
- * <p>The file may hold the receipts of any number of runs: each is appended to those before. When it cannot be written any more,
- * the transfer goes on without it, and {@link #broken} keeps the reason.
+ * <p>The file may hold the receipts of any number of runs: each is appended to those before, and each line with one call, so that
+ * several runs may write at once. When it cannot be written any more,
+ * the transfers go on without it.
  */
 final class ReceiptWriter implements TransferListener, AutoCloseable {
     private static final byte LINE_END = '\n';
@@ -29,25 +30,30 @@ final class ReceiptWriter implements TransferListener, AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private final Clock clock;
-    private @Nullable TransferException broken;
+    private final Consumer<TransferException> onBroken;
+    private boolean broken;
 
-    private ReceiptWriter(Path file, FileChannel channel, Clock clock) {
+    private ReceiptWriter(Path file, FileChannel channel, Clock clock, Consumer<TransferException> onBroken) {
         this.file = file;
         this.channel = channel;
         this.clock = clock;
+        this.onBroken = onBroken;
     }
 
     /**
      * Opens the file, which is made if it is not there.
      *
+     * @param onBroken hears once why the file cannot be written any more
      * @throws TransferException RECEIPT_FILE, if that is not possible
      */
-    static ReceiptWriter open(Path file, Clock clock) throws TransferException {
+    static ReceiptWriter open(Path file, Clock clock, Consumer<TransferException> onBroken) throws TransferException {
         try {
-            FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            ReceiptWriter writer = new ReceiptWriter(file, channel, clock);
-            writer.startLine();
+            boolean isCut = isCut(file);
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            ReceiptWriter writer = new ReceiptWriter(file, channel, clock, onBroken);
+            if (isCut) {
+                writer.write(ByteBuffer.wrap(new byte[] {LINE_END}));
+            }
             return writer;
         } catch (IOException e) {
             throw unusable(file, e);
@@ -55,12 +61,13 @@ final class ReceiptWriter implements TransferListener, AutoCloseable {
     }
 
     /** A run that was killed may have left the beginning of a line, of which nothing must become part. */
-    private void startLine() throws IOException {
-        long size = channel.size();
-        ByteBuffer last = ByteBuffer.allocate(1);
-        channel.position(size);
-        if (size > 0 && channel.read(last, size - 1) == 1 && last.get(0) != LINE_END) {
-            write(ByteBuffer.wrap(new byte[] {LINE_END}));
+    private static boolean isCut(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            return channel.size() > 0 && channel.read(last, channel.size() - 1) == 1 && last.get(0) != LINE_END;
         }
     }
 
@@ -83,9 +90,9 @@ final class ReceiptWriter implements TransferListener, AutoCloseable {
         }
     }
 
-    /** Why the receipt is not whole, if it is not. */
-    Optional<TransferException> broken() {
-        return Optional.ofNullable(broken);
+    /** Whether the receipt is not whole. */
+    boolean isBroken() {
+        return broken;
     }
 
     @Override
@@ -98,7 +105,7 @@ final class ReceiptWriter implements TransferListener, AutoCloseable {
     }
 
     private void append(TransferEvent event) {
-        if (broken != null) {
+        if (broken) {
             return;
         }
         try {
@@ -115,7 +122,7 @@ final class ReceiptWriter implements TransferListener, AutoCloseable {
     }
 
     private void sync() {
-        if (broken == null) {
+        if (!broken) {
             try {
                 channel.force(false);
             } catch (IOException e) {
@@ -125,8 +132,9 @@ final class ReceiptWriter implements TransferListener, AutoCloseable {
     }
 
     private void fail(IOException problem) {
-        if (broken == null) {
-            broken = unusable(file, problem);
+        if (!broken) {
+            broken = true;
+            onBroken.accept(unusable(file, problem));
         }
     }
 

@@ -124,6 +124,8 @@ public sealed interface TransferEvent {
             CHANGED,
             /** Other bytes, though size and time are those of the receipt. */
             ROTTED,
+            /** Something that this user may not read, or that the disk does not give back. */
+            UNREADABLE,
             /** Nothing. */
             MISSING
         }

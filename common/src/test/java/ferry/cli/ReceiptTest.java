@@ -14,6 +14,7 @@ import ferry.event.Protocol;
 import ferry.event.Totals;
 import ferry.event.TransferEvent;
 import ferry.event.Verification;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -32,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ReceiptTest {
     private static final Instant NOW = Instant.parse("2026-11-22T20:51:34.123456Z");
     private static final Instant MODIFIED = Instant.parse("2001-02-03T04:05:06.123456789Z");
+
+    private final List<TransferException> broken = new ArrayList<>();
 
     @TempDir
     private Path folder;
@@ -115,7 +118,7 @@ class ReceiptTest {
         Files.writeString(file(), "hello\n");
         assertUnusable("there is no receipt of an entry in it");
         Files.writeString(file(), "x".repeat(100_000));
-        assertUnusable("a line is longer than any of a receipt");
+        assertUnusable("there is no receipt of an entry in it");
         Files.delete(file());
         assertUnusable("no such file or directory");
     }
@@ -123,19 +126,56 @@ class ReceiptTest {
     @Test
     void refusesAPlaceWhereNothingCanBeWritten() {
         assertThatExceptionOfType(TransferException.class)
-                .isThrownBy(() -> ReceiptWriter.open(folder.resolve("missing/receipt"), Clock.systemUTC()))
+                .isThrownBy(() -> ReceiptWriter.open(folder.resolve("missing/receipt"), Clock.systemUTC(), broken::add))
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.RECEIPT_FILE));
     }
 
     @Test
-    void keepsTheReasonWhenTheDiskIsFull() throws Exception {
-        try (ReceiptWriter writer = ReceiptWriter.open(Path.of("/dev/full"), Clock.systemUTC())) {
+    void tellsOnceThatTheDiskIsFull() throws Exception {
+        try (ReceiptWriter writer = ReceiptWriter.open(Path.of("/dev/full"), Clock.systemUTC(), broken::add)) {
             writer.on(placed("a"));
             writer.on(placed("b"));
 
-            assertThat(writer.broken().orElseThrow().why())
-                    .isEqualTo("the receipt cannot be written: No space left on device");
+            assertThat(writer.isBroken()).isTrue();
         }
+        assertThat(broken)
+                .extracting(TransferException::why)
+                .containsExactly("the receipt cannot be written: No space left on device");
+    }
+
+    @Test
+    void takesTheLinesOfRunsAtTheSameTime() throws Exception {
+        try (ReceiptWriter first = open();
+                ReceiptWriter second = open()) {
+            first.on(placed("a"));
+            second.on(placed("b"));
+            first.on(placed("c"));
+        }
+
+        assertThat(read()).extracting(ReceiptReader.Entry::path).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void losesOneLineToACutInsideACharacter() throws Exception {
+        write(placed("a"), placed("\u00fc"));
+        byte[] whole = Files.readAllBytes(file());
+        int inside = new String(whole, StandardCharsets.ISO_8859_1).lastIndexOf('\u00c3') + 1;
+        try (var channel = Files.newByteChannel(file(), StandardOpenOption.WRITE)) {
+            channel.truncate(inside);
+        }
+        write(placed("b"));
+
+        assertThat(read()).extracting(ReceiptReader.Entry::path).containsExactly("a", "b");
+    }
+
+    @Test
+    void refusesWhatCannotBeReadTwice() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor();
+
+        assertThatExceptionOfType(TransferException.class)
+                .isThrownBy(() -> new ReceiptReader(pipe).forEach(entry -> {}))
+                .satisfies(e -> assertThat(e.why()).isEqualTo("expected a file, which can be read twice"));
     }
 
     private void assertUnusable(String why) {
@@ -146,12 +186,16 @@ class ReceiptTest {
     }
 
     private void write(TransferEvent... events) throws TransferException {
-        try (ReceiptWriter writer = ReceiptWriter.open(file(), Clock.fixed(NOW, ZoneOffset.UTC))) {
+        try (ReceiptWriter writer = open()) {
             for (TransferEvent event : events) {
                 writer.on(event);
             }
-            assertThat(writer.broken()).isEmpty();
         }
+        assertThat(broken).isEmpty();
+    }
+
+    private ReceiptWriter open() throws TransferException {
+        return ReceiptWriter.open(file(), Clock.fixed(NOW, ZoneOffset.UTC), broken::add);
     }
 
     private List<ReceiptReader.Entry> read() throws TransferException, InterruptedException {

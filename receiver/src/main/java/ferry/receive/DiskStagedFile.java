@@ -148,8 +148,9 @@ final class DiskStagedFile implements StagedFile {
         requireOpen();
         FileChannel content = sync(size);
         try {
-            Optional<String> digest =
-                    disk.options().sha256() ? FileChecksums.of(content, true).sha256() : Optional.empty();
+            Optional<String> digest = disk.options().sha256()
+                    ? FileChecksums.of(content, FileChecksums.Kind.WITH_SHA256).sha256()
+                    : Optional.empty();
             Placement placement = disk.placer()
                     .place(new FileArrival(path, content, file.attributes(), disk), file.path())
                     .with(digest);

@@ -64,7 +64,8 @@ final class ExistingCandidate implements Candidate {
                 return Optional.empty();
             }
             Optional<String> digest = disk.options().sha256()
-                    ? FileChecksums.of(existing.path(), true).sha256()
+                    ? FileChecksums.of(existing.path(), FileChecksums.Kind.WITH_SHA256)
+                            .sha256()
                     : Optional.empty();
             if (!existing.isUnchanged() || !isUpdated()) {
                 return Optional.empty();

@@ -39,9 +39,6 @@ record ReceiptCheck(Path receipt, Path folder) implements Program.Job {
         Path root = root();
         Map<State, Long> counts = new EnumMap<>(State.class);
         long unreadable = new ReceiptReader(receipt).forEach(entry -> {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
             Finding finding = check(root, entry);
             counts.merge(finding.state(), 1L, Long::sum);
             listener.on(new TransferEvent.Checked(entry.path(), finding.state(), finding.text()));
@@ -51,18 +48,20 @@ record ReceiptCheck(Path receipt, Path folder) implements Program.Job {
                     "%s: %s no line of a receipt, as after a kill; what they were about is not verified"
                             .formatted(receipt, Formats.count(unreadable, "line is", "lines are"))));
         }
-        listener.on(new TransferEvent.Notice("verified %s: %d as they were, %d changed, %d rotted, %d missing"
-                .formatted(
-                        Formats.count(
-                                counts.values().stream()
-                                        .mapToLong(Long::longValue)
-                                        .sum(),
-                                "entry",
-                                "entries"),
-                        counts.getOrDefault(State.SAME, 0L),
-                        counts.getOrDefault(State.CHANGED, 0L),
-                        counts.getOrDefault(State.ROTTED, 0L),
-                        counts.getOrDefault(State.MISSING, 0L))));
+        listener.on(new TransferEvent.Notice(
+                "verified %s: %d as they were, %d changed, %d rotted, %d missing, %d unreadable"
+                        .formatted(
+                                Formats.count(
+                                        counts.values().stream()
+                                                .mapToLong(Long::longValue)
+                                                .sum(),
+                                        "entry",
+                                        "entries"),
+                                counts.getOrDefault(State.SAME, 0L),
+                                counts.getOrDefault(State.CHANGED, 0L),
+                                counts.getOrDefault(State.ROTTED, 0L),
+                                counts.getOrDefault(State.MISSING, 0L),
+                                counts.getOrDefault(State.UNREADABLE, 0L))));
         boolean allSame = counts.keySet().stream().allMatch(state -> state == State.SAME);
         return allSame && unreadable == 0 ? ExitStatus.DONE : ExitStatus.INTEGRITY;
     }
@@ -97,8 +96,7 @@ record ReceiptCheck(Path receipt, Path folder) implements Program.Job {
         } catch (TransferException e) {
             return new Finding(State.CHANGED, e.why());
         } catch (IOException e) {
-            // What a broken disk does not give back has rotted for whoever wants to read it.
-            return new Finding(State.ROTTED, "it cannot be read: " + DiskFailures.reason(e));
+            return new Finding(State.UNREADABLE, "it cannot be read: " + DiskFailures.reason(e));
         }
     }
 
@@ -121,7 +119,8 @@ record ReceiptCheck(Path receipt, Path folder) implements Program.Job {
         if (attributes.size() != entry.size()) {
             return new Finding(State.CHANGED, "expected %d bytes, got %d".formatted(entry.size(), attributes.size()));
         }
-        FileChecksums checksums = FileChecksums.of(file, entry.sha256().isPresent());
+        FileChecksums checksums = FileChecksums.of(
+                file, entry.sha256().isPresent() ? FileChecksums.Kind.WITH_SHA256 : FileChecksums.Kind.CRC32C);
         boolean sameCrc = entry.crc32c().isEmpty() || entry.crc32c().getAsInt() == checksums.crc32c();
         if (sameCrc && entry.sha256().equals(checksums.sha256())) {
             return Finding.SAME;

@@ -162,7 +162,7 @@ public final class ReceiveCommand implements Program {
     @Override
     public Job prepare() throws TransferException {
         if (verify != null) {
-            return new ReceiptCheck(verify, directory());
+            return verification(verify);
         }
         ReceiveRequest request = request();
         AccessRequest who = access();
@@ -176,6 +176,13 @@ public final class ReceiveCommand implements Program {
             Signals.onInterrupt(receiver::stop);
             return receiver.run();
         };
+    }
+
+    private ReceiptCheck verification(Path receipt) throws TransferException {
+        if (common.receipt().isPresent()) {
+            throw usage("--verify and --receipt", "nothing is received, so there is no receipt to write");
+        }
+        return new ReceiptCheck(receipt, directory());
     }
 
     /** Who may send, as the options say. Pure; refuses what contradicts itself as {@link ErrorCode#USAGE}. */
