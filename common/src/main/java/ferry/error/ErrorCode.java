@@ -47,7 +47,7 @@ public enum ErrorCode {
     CERTIFICATE_REFUSED(505, ExitStatus.ACCESS, Retry.USELESS, "one side does not take the certificate of the other"),
 
     PROTOCOL_VIOLATION(600, ExitStatus.PROTOCOL, Retry.USELESS, "the peer does not keep to the protocol"),
-    TRUNCATED(601, ExitStatus.PROTOCOL, Retry.USELESS, "a frame ends too early"),
+    TRUNCATED(601, ExitStatus.PROTOCOL, Retry.WORTHWHILE, "a frame ends too early"),
     OVERSIZED(602, ExitStatus.PROTOCOL, Retry.USELESS, "a length or count is over its maximum"),
     TRAILING(603, ExitStatus.PROTOCOL, Retry.USELESS, "a frame has bytes after its end"),
     UNKNOWN_FRAME(604, ExitStatus.PROTOCOL, Retry.USELESS, "a frame is of a type that this version does not know"),

@@ -292,7 +292,10 @@ public final class FrameReader {
     private void requireMore(int read) throws TransferException {
         if (read < 0) {
             throw new TransferException(
-                    ErrorCode.TRUNCATED, "connection", "the %s closed it inside a frame".formatted(from));
+                    ErrorCode.TRUNCATED,
+                    "connection",
+                    "the %s closed it inside a frame".formatted(from),
+                    new EOFException());
         }
     }
 }

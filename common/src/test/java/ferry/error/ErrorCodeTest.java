@@ -37,7 +37,7 @@ class ErrorCodeTest {
             504 NOT_ENCRYPTED 5 final
             505 CERTIFICATE_REFUSED 5 final
             600 PROTOCOL_VIOLATION 6 final
-            601 TRUNCATED 6 final
+            601 TRUNCATED 6 retry
             602 OVERSIZED 6 final
             603 TRAILING 6 final
             604 UNKNOWN_FRAME 6 final

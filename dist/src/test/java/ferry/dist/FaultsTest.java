@@ -64,7 +64,7 @@ class FaultsTest {
             line.pass(bytes);
             line.cut();
         });
-        everywhere(faults, GARBLED);
+        everywhere(faults, LOST);
     }
 
     @Test

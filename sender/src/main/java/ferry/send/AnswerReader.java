@@ -142,6 +142,11 @@ final class AnswerReader implements Runnable {
     }
 
     private TransferException explain(TransferException problem) {
+        if (problem.getCause() instanceof EOFException) {
+            // Wherever a connection ends too early, it is lost; a receiver that dies does not wait for the end of a
+            // frame.
+            return new TransferException(ErrorCode.CONNECTION_LOST, connection.peer(), problem.why(), problem);
+        }
         if (problem.code() != ErrorCode.NOT_FERRY) {
             return problem;
         }

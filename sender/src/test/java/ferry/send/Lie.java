@@ -185,7 +185,7 @@ record Lie(String what, ErrorCode code, int receipts, Script script) {
                     receiver -> receiver.welcoming().raw(new byte[12])),
             Lie.of(
                     "half a frame",
-                    ErrorCode.TRUNCATED,
+                    ErrorCode.CONNECTION_LOST,
                     receiver -> receiver.welcoming().raw((byte) 0x11).leave()));
 
     private static Lie of(String what, Script script) {
