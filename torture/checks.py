@@ -107,6 +107,10 @@ class Ledger:
     def is_promised(self, path):
         return path in self._paths
 
+    def settled(self):
+        """The files that have a receipt and did not change since."""
+        return {path for path in self._paths if path not in self._source.changed}
+
     def check_promises(self):
         for path, event in self._promised:
             self._check_promise(path, event)
@@ -130,11 +134,21 @@ class Ledger:
                 self.find(f"what a receipt is for was replaced by something older: {event}")
         elif there not in [versions[index] for index in sent]:
             self.find(f"what a receipt is for is not there: {event}, but {there}")
+        elif event.get("sha256") and event["sha256"] != there.sha256:
+            self.find(f"another SHA-256 than the receipt says: {event}, {there}")
         elif len(sent) == 1 and self._crcs.setdefault(there.sha256, event["crc32c"]) != event["crc32c"]:
             self.find(f"two checksums for the same content: {event}, {self._crcs[there.sha256]}")
 
-    def check_complete(self, events, status):
-        """After a run that nothing disturbed: all of the source is there, as it is now."""
+    def check_complete(self, events, status, settled, most):
+        """
+        After a run that nothing disturbed: all of the source is there, as it is now. What was settled did not come again, and no
+        more than so many bytes did.
+        """
+        for event in events:
+            if event["event"] == "entry" and event["path"] in settled and event["outcome"] != "same":
+                self.find(f"it has a receipt, and was sent again: {event}")
+            if event["event"] == "finished" and event["moved"] > most:
+                self.find(f"{event['moved']} bytes moved, expected no more than {most}")
         entries = {event["path"]: event for event in events if event["event"] == "entry"}
         failed = {event["path"]: event for event in events if event["event"] == "failed"}
         for stopped in (event for event in events if event["event"] == "stopped"):
@@ -177,13 +191,22 @@ class Ledger:
                 self.find(f"another content: {event}")
             if name not in self.originals:
                 self._check_attributes(name, origin, there)
-        elif self._policy == "overwrite":
-            # With other policies a directory that was there before keeps its own.
-            self._check_attributes(name, origin, there)
+        else:
+            self._check_directory(name, origin, there)
 
-    def _check_attributes(self, name, origin, there):
+    def _check_directory(self, name, origin, there):
+        if self._policy == "overwrite":
+            self._check_attributes(name, origin, there)
+        elif not any(original.startswith(name + "/") for original in self.originals):
+            # One that was there keeps its own; what came into it later, since something had failed, shows in its time.
+            self._check_mode(name, origin, there)
+
+    def _check_mode(self, name, origin, there):
         if stat.S_IMODE(there.st_mode) != stat.S_IMODE(origin.st_mode):
             self.find(f"mode {there.st_mode:o} instead of {origin.st_mode:o}: {name!r}")
+
+    def _check_attributes(self, name, origin, there):
+        self._check_mode(name, origin, there)
         if there.st_mtime_ns != origin.st_mtime_ns:
             self.find(f"time {there.st_mtime_ns} instead of {origin.st_mtime_ns}: {name!r}")
 
@@ -198,10 +221,10 @@ class Ledger:
                 seen[key] = name
 
     def check_staging(self):
-        """A receiver that has stopped leaves nothing of its own."""
+        """A receiver that has stopped leaves nothing of its own, but parts of what was taken away or changed before it came."""
         own = self._out / OWN
         left = [str(path.relative_to(self._out)) for path in own.rglob("*")] if own.exists() else []
-        if left:
+        if left and not self._source.changed and self._policy not in ("skip", "fail"):
             self.find(f"staging is not empty after the end: {left[:5]}")
 
     def check_nothing_moved(self, events, status):

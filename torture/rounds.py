@@ -3,6 +3,8 @@
 import random
 import shutil
 import signal
+import subprocess
+import threading
 import time
 
 import disk as disks
@@ -56,16 +58,21 @@ class Round:
         may_fill = rng.random() < 0.35 and disks.can_mount()
         self.disk = disks.Disk(folder, 3 * size + 48 * MIB if may_fill else None)
         self.relay = Relay()
+        # How often a run of send connects again by itself.
+        self.retries = rng.choice([0, 0, 6]) if setting.can("--retries") else None
+        self.digests = setting.can("--sha256") and rng.random() < 0.5
         self.send = None
         self.receive = None
+        # Every receiver so far, with the number of its events that were looked at.
+        self._receivers = {}
+        self._restarts = []
         self.ledger = Ledger(self.source, self.disk.out, self.policy)
         self.expected_bytes = {}
         self.expected_seconds = 0.0
-        self._told = 0
         self._terminated = False
         self.tell(
             f"{len(self.source.entries())} entries, {size} bytes, {self.mode}, --on-conflict {self.policy}"
-            f"{', --once' if self.once else ''}{', a disk that can be full' if may_fill else ''}"
+            f"{', --once' if self.once else ''}{f', --retries {self.retries}' if self.retries else ''}{', a disk that can be full' if may_fill else ''}"
         )
 
     def tell(self, line):
@@ -113,6 +120,9 @@ class Round:
         maker.start()
         status = self._await(self.send)
         maker.end()
+        for restart in self._restarts:
+            restart.join()
+        self._restarts.clear()
         self._in_peace()
         kinds = maker.kinds()
         self._score.add(attempts=1, undisturbed=0 if kinds else 1)
@@ -127,6 +137,10 @@ class Round:
         self.expected_seconds = self.setting.pace.seconds(self.mode, left, self.rate)
 
     def _undisturbed(self):
+        # Files that are there, and were not changed, do not come again.
+        expected = self.ledger.settled()
+        sizes = {name: entry.st_size for name, entry in self.source.entries().items()}
+        left = sum(size for name, size in sizes.items() if size <= EAGER or name not in expected)
         self._start_receive()
         self.relay.begin([], None)
         self._start_send()
@@ -136,7 +150,8 @@ class Round:
             taken = self.send.events("finished")[-1]
             if taken["moved"] == taken["bytes"]:
                 self.setting.pace.was(self.mode, taken["moved"], None, time.monotonic() - begun)
-        self.ledger.check_complete(self.send.events(), status)
+        self._score.add(left=left, moved=sum(event["moved"] for event in self.send.events("finished")))
+        self.ledger.check_complete(self.send.events(), status, expected, left + EAGER)
         if self.once:
             ended = self._await(self.receive)
             if ended != status:
@@ -164,10 +179,10 @@ class Round:
     def _look(self):
         """Checks what can be said at any time."""
         self.ledger.promise(self.send.events(), "send")
-        if self.receive is not None:
-            events = self.receive.events()
-            self.ledger.promise(events[self._told :], "receive")
-            self._told = len(events)
+        for receive, told in self._receivers.items():
+            events = receive.events()
+            self.ledger.promise(events[told:], "receive")
+            self._receivers[receive] = len(events)
         self.ledger.check_names()
 
     def _in_peace(self):
@@ -184,6 +199,9 @@ class Round:
             if self._rng.random() < 0.7 and not self._terminated:
                 return
         self._end_receive()
+        self._new_receive()
+
+    def _new_receive(self):
         arguments = ["--json", "--dir", self.disk.out, "--listen", "127.0.0.1:0", "--on-conflict", self.policy]
         arguments += ["--timeout", TIMEOUT, "--grace", "3s"]
         if self.once:
@@ -191,7 +209,7 @@ class Round:
         if self.mode == "code":
             arguments += ["--code-file", self._folder / "code", "--standing"]
         self.receive = self._program("receive", arguments)
-        self._told = 0
+        self._receivers[self.receive] = 0
         self._terminated = False
         self.relay.lead_to(self.receive.await_listening())
 
@@ -206,8 +224,17 @@ class Round:
         self.receive = None
 
     def kill_receiver(self):
+        """Kills it; where the sender connects again, another one takes its place after a while."""
         self.relay.lead_to(None)
-        self.receive.signal(signal.SIGKILL)
+        self.receive.kill()
+        if self.retries:
+            restart = threading.Thread(target=self._restart, args=(self._rng.uniform(0, 1.5),), daemon=True)
+            self._restarts.append(restart)
+            restart.start()
+
+    def _restart(self, seconds):
+        time.sleep(seconds)
+        self._new_receive()
 
     def terminate_receiver(self):
         self._terminated = True
@@ -215,6 +242,10 @@ class Round:
 
     def _start_send(self):
         arguments = ["--json", "--timeout", TIMEOUT]
+        if self.retries is not None:
+            arguments += ["--retries", self.retries, "--retry-wait", "200ms"]
+        if self.digests:
+            arguments.append("--sha256")
         if self.mode == "plain":
             arguments.append("--plain")
         if self.mode == "code":
@@ -263,7 +294,7 @@ class Round:
         self._score.trouble(KINDS[trouble.kind][0], phase, quarter)
 
     def close(self):
-        for program in (self.send, self.receive):
+        for program in [self.send, *self._receivers]:
             if program is not None:
                 program.kill()
         self.relay.close()
@@ -279,6 +310,11 @@ class Setting:
         self.seed = seed
         self.people = folder / "people"
         self.pace = Pace()
+        self._help = subprocess.run([home / "bin" / "send", "--help"], capture_output=True, check=True, text=True).stdout
+
+    def can(self, option):
+        """Whether send has this option."""
+        return option in self._help
 
     def prepare(self):
         """Makes the keys, and measures how long a transfer takes when nothing disturbs it."""

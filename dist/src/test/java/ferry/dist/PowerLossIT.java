@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ final class PowerLossIT {
                     call -> call.name().startsWith("mkdir") && call.arguments().contains("\"" + directory + "\""));
             Call receipt = receipt(trace, name);
             assertThat(trace.calls(call ->
-                            call.isSyncOf(directory.getParent()) && made.isBefore(call) && call.isBefore(receipt)))
+                            call.isSyncOf(parentOf(directory)) && made.isBefore(call) && call.isBefore(receipt)))
                     .as("syncs of the parent of " + name)
                     .isNotEmpty();
         }
@@ -134,7 +135,7 @@ final class PowerLossIT {
                 .isNotEmpty();
         Call receipt = receipt(trace, name);
         assertThat(trace.calls(
-                        call -> call.isSyncOf(target.getParent()) && placed.isBefore(call) && call.isBefore(receipt)))
+                        call -> call.isSyncOf(parentOf(target)) && placed.isBefore(call) && call.isBefore(receipt)))
                 .as("syncs of the directory of " + name)
                 .isNotEmpty();
     }
@@ -150,6 +151,10 @@ final class PowerLossIT {
                         && call.arguments().contains(field))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no receipt for " + name));
+    }
+
+    private static Path parentOf(Path path) {
+        return Objects.requireNonNull(path.getParent());
     }
 
     /** A receiver whose system calls are written down. */

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @Timeout(400)
 final class TightIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(180);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final String TIGHT = "echo 4096 4096 4096 > /proc/sys/net/ipv4/tcp_rmem"
             + " && echo 4096 4096 4096 > /proc/sys/net/ipv4/tcp_wmem";
 
