@@ -114,7 +114,6 @@ final class Guest implements Entrance {
     public Place enter(Visitor sender) throws TransferException, InterruptedException {
         visitor = sender;
         reception.enter(this);
-        liveliness.start();
         return new Place() {
             @Override
             public Liveliness liveliness() {

@@ -145,12 +145,20 @@ final class ReceiveSession {
         Visitor visitor = Visitor.of(sender.grant(), sender.hello());
         TransferEnd end;
         try (Entrance.Place place = entrance.enter(visitor)) {
-            Inbox inbox = services.disk().call(() -> services.inboxes().open(visitor));
-            end = receive(sender, inbox, place.liveliness());
+            end = receive(sender, open(visitor, place.liveliness()), place.liveliness());
         }
         // Others need not wait until this sender has read why.
         refusal.ifPresent(this::refuse);
         return end;
+    }
+
+    private Inbox open(Visitor visitor, Liveliness liveliness) throws TransferException {
+        liveliness.begin();
+        try {
+            return services.disk().call(() -> services.inboxes().open(visitor));
+        } finally {
+            liveliness.end();
+        }
     }
 
     private TransferEnd receive(Handshake.Admitted sender, Inbox inbox, Liveliness liveliness) {

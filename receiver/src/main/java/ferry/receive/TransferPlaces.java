@@ -88,7 +88,8 @@ final class TransferPlaces {
     /** Whether the guest has a place; else it waits for one from now on. */
     private synchronized boolean enterOrQueue(Guest guest) throws TransferException {
         if (guests.size() < most && waiting.isEmpty()) {
-            return guests.add(guest);
+            begin(guest);
+            return true;
         }
         if (waiting.size() >= mostWaiting) {
             sendAwayForOne(guest);
@@ -125,9 +126,15 @@ final class TransferPlaces {
             return false;
         }
         waiting.remove(guest);
-        guests.add(guest);
+        begin(guest);
         notifyAll();
         return true;
+    }
+
+    /** The time that it has waited is not its own. */
+    private void begin(Guest guest) {
+        guest.liveliness().start();
+        guests.add(guest);
     }
 
     private Guest next() {
