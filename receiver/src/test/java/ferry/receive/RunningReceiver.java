@@ -85,7 +85,7 @@ final class RunningReceiver implements AutoCloseable {
         return requestTo(new Destination.Folder(folder, policy, SyncPolicy.FSYNC, false), lifetime);
     }
 
-    private static ReceiveRequest requestTo(Destination destination, Lifetime lifetime) {
+    static ReceiveRequest requestTo(Destination destination, Lifetime lifetime) {
         return new ReceiveRequest(
                 destination,
                 List.of(new Endpoint.Tcp("127.0.0.1", 0)),
