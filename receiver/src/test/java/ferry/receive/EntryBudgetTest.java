@@ -89,34 +89,34 @@ class EntryBudgetTest {
 
     @Test
     void endsNobodyWhoGoesOn() throws Exception {
-        Duration standstill = Duration.ofMillis(500);
-        EntryBudget budget = new EntryBudget(LIMIT, standstill);
-        Account busy = open(budget, "busy");
-        Account waiting = open(budget, "waiting");
-        busy.take(500);
-        CompletableFuture<Void> take = taking(waiting, 400);
-        long end = System.nanoTime() + 4 * standstill.toNanos();
-        await().pollInterval(Duration.ofMillis(20)).until(() -> {
-            // One in, one out, as a transfer does that has all of its credit in flight.
+        // One in, one out, as a transfer does that has all of its credit in flight.
+        assertLastsWhile(busy -> {
             busy.release(40);
             busy.take(40);
-            return System.nanoTime() - end > 0;
         });
-        assertThat(evicted).isEmpty();
-        assertThat(take).isNotDone();
     }
 
     @Test
     void endsNobodyWhoseContentArrives() throws Exception {
+        assertLastsWhile(sending -> sending.contentArrived(1 << 20));
+    }
+
+    /** What a transfer does again and again. */
+    private interface Step {
+        void of(Account account) throws TransferException, InterruptedException;
+    }
+
+    /** That a transfer with half of the memory keeps it while it does this, for much longer than it may stand still. */
+    private void assertLastsWhile(Step step) throws Exception {
         Duration standstill = Duration.ofMillis(500);
         EntryBudget budget = new EntryBudget(LIMIT, standstill);
-        Account sending = open(budget, "sending a large file");
+        Account going = open(budget, "going on");
         Account waiting = open(budget, "waiting");
-        sending.take(500);
+        going.take(500);
         CompletableFuture<Void> take = taking(waiting, 400);
         long end = System.nanoTime() + 4 * standstill.toNanos();
         await().pollInterval(Duration.ofMillis(20)).until(() -> {
-            sending.contentArrived(1 << 20);
+            step.of(going);
             return System.nanoTime() - end > 0;
         });
         assertThat(evicted).isEmpty();

@@ -10,6 +10,7 @@ import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;
 import ferry.error.TransferException;
 import ferry.event.TransferEvent;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -40,11 +41,26 @@ class ClassicSenderEndsTest {
         run = new ClassicRun(file);
     }
 
+    /** A receiver that hears the name, and then does this. */
+    private static ScriptedReceiver takingTheName(ScriptedReceiver.Script then) throws IOException {
+        return ScriptedReceiver.playing(sender -> {
+            expect(sender, "größe.txt");
+            then.play(sender);
+        });
+    }
+
+    /** One that says OK too. */
+    private static ScriptedReceiver takingContent(ScriptedReceiver.Script then) throws IOException {
+        return takingTheName(sender -> {
+            say(sender, "ok");
+            then.play(sender);
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"error: no space left\n", "error:no space left", "error: no space left\nand more\n"})
     void showsWhyTheReceiverRefuses(String answer) throws Exception {
-        try (ScriptedReceiver receiver = ScriptedReceiver.playing(sender -> {
-            expect(sender, "größe.txt");
+        try (ScriptedReceiver receiver = takingTheName(sender -> {
             for (int i = 0; i < answer.length(); i++) {
                 say(sender, answer.substring(i, i + 1));
             }
@@ -59,8 +75,7 @@ class ClassicSenderEndsTest {
     @ParameterizedTest
     @ValueSource(strings = {"HTTP/1.1 400 Bad Request\r\n\r\n", "o", "okay", "no"})
     void takesAnythingButOkForARefusal(String answer) throws Exception {
-        try (ScriptedReceiver receiver = ScriptedReceiver.playing(sender -> {
-            expect(sender, "größe.txt");
+        try (ScriptedReceiver receiver = takingTheName(sender -> {
             say(sender, answer);
         })) {
             assertThat(run.send(receiver)).isEqualTo(ExitStatus.REFUSED);
@@ -70,7 +85,7 @@ class ClassicSenderEndsTest {
 
     @Test
     void failsIfTheReceiverClosesInsteadOfAnswering() throws Exception {
-        try (ScriptedReceiver receiver = ScriptedReceiver.playing(sender -> expect(sender, "größe.txt"))) {
+        try (ScriptedReceiver receiver = takingTheName(sender -> {})) {
             run.assertStopped(
                     run.send(receiver),
                     ErrorCode.CONNECTION_LOST,
@@ -81,9 +96,7 @@ class ClassicSenderEndsTest {
     @Test
     void failsIfTheConnectionIsResetOnTheWay() throws Exception {
         makeLarge();
-        try (ScriptedReceiver receiver = ScriptedReceiver.playing(sender -> {
-            expect(sender, "größe.txt");
-            say(sender, "ok");
+        try (ScriptedReceiver receiver = takingContent(sender -> {
             sender.getInputStream().readNBytes(100_000);
             reset(sender);
         })) {
@@ -96,9 +109,7 @@ class ClassicSenderEndsTest {
     @Test
     void showsWhyTheReceiverGaveUpOnTheWay() throws Exception {
         makeLarge();
-        try (ScriptedReceiver receiver = ScriptedReceiver.playing(sender -> {
-            expect(sender, "größe.txt");
-            say(sender, "ok");
+        try (ScriptedReceiver receiver = takingContent(sender -> {
             sender.getInputStream().readNBytes(100_000);
             say(sender, "error: no space left\n");
         })) {
@@ -108,9 +119,7 @@ class ClassicSenderEndsTest {
 
     @Test
     void showsWhyTheReceiverCouldNotPlaceTheFile() throws Exception {
-        try (ScriptedReceiver receiver = ScriptedReceiver.playing(sender -> {
-            expect(sender, "größe.txt");
-            say(sender, "ok");
+        try (ScriptedReceiver receiver = takingContent(sender -> {
             sender.getInputStream().readAllBytes();
             say(sender, "error: fsync failed\n");
         })) {
@@ -120,9 +129,7 @@ class ClassicSenderEndsTest {
 
     @Test
     void failsIfTheReceiverResetsInsteadOfClosing() throws Exception {
-        try (ScriptedReceiver receiver = ScriptedReceiver.playing(sender -> {
-            expect(sender, "größe.txt");
-            say(sender, "ok");
+        try (ScriptedReceiver receiver = takingContent(sender -> {
             sender.getInputStream().readAllBytes();
             reset(sender);
         })) {
@@ -146,8 +153,7 @@ class ClassicSenderEndsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "conten", "content!", "CONTENT"})
     void neverEndsProperlyIfTheFileChangedWhileItWasSent(String changed) throws Exception {
-        try (ScriptedReceiver receiver = ScriptedReceiver.playing(sender -> {
-            expect(sender, "größe.txt");
+        try (ScriptedReceiver receiver = takingTheName(sender -> {
             Files.writeString(file, changed);
             say(sender, "ok");
             expectReset(sender);
@@ -160,8 +166,7 @@ class ClassicSenderEndsTest {
 
     @Test
     void endsThoughTheFileGrowsAsFastAsItIsSent() throws Exception {
-        try (ScriptedReceiver receiver = ScriptedReceiver.playing(sender -> {
-            expect(sender, "größe.txt");
+        try (ScriptedReceiver receiver = takingTheName(sender -> {
             Files.write(file, new byte[LARGE], StandardOpenOption.APPEND);
             say(sender, "ok");
             expectReset(sender);
@@ -175,8 +180,7 @@ class ClassicSenderEndsTest {
     @Test
     void endsInAResetWhenItIsCancelled() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
-        try (ScriptedReceiver receiver = ScriptedReceiver.playing(sender -> {
-            expect(sender, "größe.txt");
+        try (ScriptedReceiver receiver = takingTheName(sender -> {
             begun.countDown();
             expectReset(sender);
         })) {
