@@ -55,6 +55,12 @@ final class JsonEvents {
                 fields.writeStringProperty("key", own.key());
             }
             case TransferEvent.Started started -> writeStarted(started, fields);
+            case TransferEvent.Reconnecting reconnecting -> writeReconnecting(reconnecting, fields);
+            case TransferEvent.Reconnected(String transfer, String peer) -> {
+                fields.writeStringProperty("event", "reconnected");
+                fields.writeStringProperty("transfer", transfer);
+                fields.writeStringProperty("peer", peer);
+            }
             case TransferEvent.Found found -> writeFound(found, fields);
             case TransferEvent.Completed completed -> writeCompleted(completed, fields);
             case TransferEvent.Failed failed -> writeFailed(failed, fields);
@@ -97,6 +103,17 @@ final class JsonEvents {
         fields.writeStringProperty("direction", JsonText.word(event.direction()));
         writeOptional("encryption", event.encryption().map(Encryption::description), fields);
         writeOptional("peer_key", event.encryption().map(Encryption::peerKey), fields);
+    }
+
+    private static void writeReconnecting(TransferEvent.Reconnecting event, JsonGenerator fields) {
+        fields.writeStringProperty("event", "reconnecting");
+        fields.writeStringProperty("transfer", event.transfer());
+        writeCode(event.code(), fields);
+        fields.writeStringProperty("text", event.text());
+        fields.writeNumberProperty("attempt", event.attempt());
+        fields.writeNumberProperty("most", event.most());
+        fields.writeName("wait");
+        fields.writeRawValue(JsonText.seconds(event.pause()));
     }
 
     private static void writeFound(TransferEvent.Found event, JsonGenerator fields) {

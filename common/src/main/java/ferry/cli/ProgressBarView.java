@@ -18,14 +18,20 @@ final class ProgressBarView implements AutoCloseable {
     private final Console console;
     private final Supplier<Sample> samples;
     private final IntSupplier transfers;
+    private final Supplier<String> remarks;
     private final SpeedMeter speed;
     private final ProgressBar bar;
 
-    /** @param samples asked on the bar's thread, as is the number of transfers */
-    ProgressBarView(Console console, int columns, Supplier<Sample> samples, IntSupplier transfers) {
+    /**
+     * @param samples asked on the bar's thread, as is the number of transfers
+     * @param remarks why nothing moves; empty if it does
+     */
+    ProgressBarView(
+            Console console, int columns, Supplier<Sample> samples, IntSupplier transfers, Supplier<String> remarks) {
         this.console = console;
         this.samples = samples;
         this.transfers = transfers;
+        this.remarks = remarks;
         this.speed = new SpeedMeter(samples.get().moved(), System.nanoTime());
         // In the last column some terminals wrap already.
         int width = columns - 1;
@@ -41,7 +47,7 @@ final class ProgressBarView implements AutoCloseable {
     private String render(ProgressState state, int width) {
         Sample sample = samples.get();
         long bytesPerSecond = speed.measure(sample.moved(), System.nanoTime());
-        return ProgressText.of(sample, transfers.getAsInt(), bytesPerSecond, width);
+        return ProgressText.of(sample, transfers.getAsInt(), bytesPerSecond, remarks.get(), width);
     }
 
     /** Waits for the last drawing, and leaves no trace of it. */

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,10 @@ final class ProgressRenderer implements TransferListener, AutoCloseable {
     private final Terminal terminal;
     private final LongSupplier nanoTime;
     private final Map<String, TransferProgress> running = new HashMap<>();
+
+    /** What is to be said of those that have no connection. */
+    private final Map<String, String> remarks = new TreeMap<>();
+
     private Sample over = Sample.NOTHING;
     private OptionalLong due = OptionalLong.empty();
     private @Nullable ProgressBarView view;
@@ -41,9 +46,23 @@ final class ProgressRenderer implements TransferListener, AutoCloseable {
     public void on(TransferEvent event) {
         if (event instanceof TransferEvent.Started started) {
             begin(started.transfer(), started.progress());
+        } else if (event instanceof TransferEvent.Reconnecting reconnecting) {
+            remark(
+                    reconnecting.transfer(),
+                    Optional.of("reconnecting (%d of %d)".formatted(reconnecting.attempt(), reconnecting.most())));
+        } else if (event instanceof TransferEvent.Reconnected reconnected) {
+            remark(reconnected.transfer(), Optional.empty());
         } else if (event instanceof TransferEvent.Finished finished) {
             end(finished.transfer());
         }
+    }
+
+    private synchronized void remark(String transfer, Optional<String> text) {
+        text.ifPresentOrElse(said -> remarks.put(transfer, said), () -> remarks.remove(transfer));
+    }
+
+    private synchronized String remarks() {
+        return String.join(", ", remarks.values());
     }
 
     /** How long until {@link #showIfDue} has something to do; empty if only an event can change that. */
@@ -57,7 +76,7 @@ final class ProgressRenderer implements TransferListener, AutoCloseable {
     void showIfDue() {
         if (due.isPresent() && nanoTime.getAsLong() - due.getAsLong() >= 0) {
             due = OptionalLong.empty();
-            view = new ProgressBarView(console, terminal.columns(), this::sample, this::transfers);
+            view = new ProgressBarView(console, terminal.columns(), this::sample, this::transfers, this::remarks);
         }
     }
 
@@ -95,6 +114,7 @@ final class ProgressRenderer implements TransferListener, AutoCloseable {
     }
 
     private synchronized boolean leaveNone(String transfer) {
+        remarks.remove(transfer);
         TransferProgress progress = running.remove(transfer);
         if (progress != null) {
             over = over.plus(progress.sample().closed());

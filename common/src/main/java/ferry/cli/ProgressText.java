@@ -17,19 +17,22 @@ final class ProgressText {
      * One line, at most this wide.
      *
      * @param speed bytes per second just now
+     * @param remark what is to be said in place of speed and time left; empty for nothing
      */
-    static String of(Sample sample, int transfers, long speed, int width) {
+    static String of(Sample sample, int transfers, long speed, String remark, int width) {
         String text = sample.isTotalKnown() && sample.bytes() > 0
-                ? withTotal(sample, transfers, speed, width)
-                : Formats.size(sample.done()) + ", " + Formats.size(speed) + "/s" + files(sample) + among(transfers);
+                ? withTotal(sample, transfers, speed, remark, width)
+                : Formats.size(sample.done()) + ", " + (remark.isEmpty() ? Formats.size(speed) + "/s" : remark)
+                        + files(sample) + among(transfers);
         return text.substring(0, Math.min(text.length(), width));
     }
 
-    private static String withTotal(Sample sample, int transfers, long speed, int width) {
+    private static String withTotal(Sample sample, int transfers, long speed, String remark, int width) {
         long percent = (long) (100.0 * sample.done() / sample.bytes());
         String before = " ".repeat(percent < 10 ? 2 : percent < 100 ? 1 : 0) + percent + "% ";
-        String after = Formats.size(sample.done()) + " of " + Formats.size(sample.bytes()) + ", " + Formats.size(speed)
-                + "/s" + left(sample, speed) + files(sample) + among(transfers);
+        String pace = remark.isEmpty() ? Formats.size(speed) + "/s" + left(sample, speed) : remark;
+        String after = Formats.size(sample.done()) + " of " + Formats.size(sample.bytes()) + ", " + pace + files(sample)
+                + among(transfers);
         int room = width - before.length() - after.length() - "[] ".length();
         return room < MIN_BAR ? before + after : before + bar(sample, Math.min(room, MAX_BAR)) + " " + after;
     }

@@ -82,6 +82,8 @@ final class ReceiptWriter implements TransferListener, AutoCloseable {
             }
             case TransferEvent.Listening _,
                     TransferEvent.OwnKey _,
+                    TransferEvent.Reconnecting _,
+                    TransferEvent.Reconnected _,
                     TransferEvent.Found _,
                     TransferEvent.Frame _,
                     TransferEvent.Notice _,

@@ -38,6 +38,12 @@ final class ReportPrinter implements TransferListener {
         switch (event) {
             case TransferEvent.Listening listening -> tellListening(listening);
             case TransferEvent.Started started -> tellStarted(started);
+            case TransferEvent.Reconnecting reconnecting -> tellReconnecting(reconnecting);
+            case TransferEvent.Reconnected(String transfer, String peer) -> {
+                if (isAtLeast(Verbosity.NORMAL)) {
+                    console.say("connected again to " + peer);
+                }
+            }
             case TransferEvent.Found found -> {}
             case TransferEvent.OwnKey own -> {}
             case TransferEvent.Checked checked -> {}
@@ -82,6 +88,13 @@ final class ReportPrinter implements TransferListener {
             event.encryption()
                     .ifPresent(encryption -> console.say("encrypted by %s, the %s's key is %s"
                             .formatted(encryption.description(), otherSide(event.direction()), encryption.peerKey())));
+        }
+    }
+
+    private void tellReconnecting(TransferEvent.Reconnecting event) {
+        if (isAtLeast(Verbosity.NORMAL)) {
+            console.say("%s; reconnecting in %s (%d of %d)"
+                    .formatted(event.text(), Formats.duration(event.pause()), event.attempt(), event.most()));
         }
     }
 

@@ -73,6 +73,25 @@ public sealed interface TransferEvent {
             TransferProgress progress)
             implements TransferEvent {}
 
+    /**
+     * The connection of a transfer broke, and the sender connects again. The transfer goes on with {@link Reconnected}, or another of
+     * these, or it ends.
+     *
+     * @param code why, as is {@code text}, which names the peer or what else broke
+     * @param attempt how many there were in a row without progress, this one counted
+     * @param most so many there will be at most
+     * @param pause how long it waits before it connects
+     */
+    record Reconnecting(String transfer, ErrorCode code, String text, int attempt, int most, Duration pause)
+            implements TransferEvent {}
+
+    /**
+     * The sender has another connection for a transfer, over which it offers what has no final answer.
+     *
+     * @param peer an address, which may be another than before
+     */
+    record Reconnected(String transfer, String peer) implements TransferEvent {}
+
     /** {@code send --dry-run}: this entry would be sent. */
     record Found(String transfer, Entry entry) implements TransferEvent {}
 

@@ -17,6 +17,9 @@ public final class TransferProgress {
     private final LongAdder moved = new LongAdder();
     private final LongAdder spared = new LongAdder();
 
+    /** Of what was moved and spared, that which must be so again. */
+    private final LongAdder again = new LongAdder();
+
     private final LongAdder entries = new LongAdder();
     private final LongAdder files = new LongAdder();
     private final LongAdder bytes = new LongAdder();
@@ -52,6 +55,23 @@ public final class TransferProgress {
     /** Content need not go through the connection, because the receiver has it already. */
     public void spared(long count) {
         spared.add(count);
+    }
+
+    /**
+     * The connection broke: what it has moved and spared of files without a final answer does not count as done any more. Nobody else
+     * may be counting.
+     *
+     * @return how many bytes that was
+     */
+    public long brokeOff() {
+        long lost = Math.max(0, moved.sum() + spared.sum() - again.sum() - bytes.sum());
+        again.add(lost);
+        return lost;
+    }
+
+    /** How many final answers there were; exact once nobody counts any more. */
+    public long answered() {
+        return entries.sum() + failed.sum();
     }
 
     /** The final answer for a file that was found: it is at the receiver, with so many bytes. */
@@ -105,7 +125,13 @@ public final class TransferProgress {
     /** Where the transfer stands, for showing. */
     public Sample sample() {
         boolean known = allFound && unsized.sum() == 0;
-        return new Sample(filesFound.sum(), filesAnswered.sum(), bytesFound.sum(), moved.sum(), spared.sum(), known);
+        return new Sample(
+                filesFound.sum(),
+                filesAnswered.sum(),
+                bytesFound.sum(),
+                moved.sum(),
+                spared.sum() - again.sum(),
+                known);
     }
 
     /** What it came to; exact once nobody counts any more. */
@@ -120,7 +146,7 @@ public final class TransferProgress {
      * @param filesAnswered of these, those with a final answer
      * @param bytes the known sizes of the files found so far
      * @param moved bytes that went through the connection
-     * @param spared bytes that need not
+     * @param spared bytes that need not, less those that went and must go again
      * @param isTotalKnown whether {@code files} and {@code bytes} are all that there will be
      */
     public record Sample(long files, long filesAnswered, long bytes, long moved, long spared, boolean isTotalKnown) {
@@ -129,7 +155,8 @@ public final class TransferProgress {
 
         /** Bytes that need no further work; never more than {@link #bytes} if that is all there will be. */
         public long done() {
-            return isTotalKnown ? Math.min(moved + spared, bytes) : moved + spared;
+            long done = Math.max(0, moved + spared);
+            return isTotalKnown ? Math.min(done, bytes) : done;
         }
 
         /** Both together. */
@@ -145,7 +172,7 @@ public final class TransferProgress {
 
         /** The same transfer once it is over: what did not come by now is not waited for. */
         public Sample closed() {
-            long done = moved + spared;
+            long done = Math.max(0, moved + spared);
             return new Sample(filesAnswered, filesAnswered, done, moved, spared, true);
         }
     }

@@ -59,6 +59,17 @@ public final class TransferReport {
         listener.on(new TransferEvent.Started(transfer, peer, protocol, direction, encryption, progress));
     }
 
+    /** The connection broke, and there will be another one after this wait; as {@link TransferEvent.Reconnecting} says. */
+    public void reconnecting(TransferException cause, int attempt, int most, Duration wait) {
+        listener.on(new TransferEvent.Reconnecting(
+                transfer, cause.code(), cause.what() + ": " + cause.why(), attempt, most, wait));
+    }
+
+    /** There is another connection, to this peer. */
+    public void reconnected(String currentPeer) {
+        listener.on(new TransferEvent.Reconnected(transfer, currentPeer));
+    }
+
     /** The final answer for a file that is now at the receiver. */
     public void completed(
             Entry.File file,

@@ -37,8 +37,8 @@ public final class Backoff {
         return within(Duration.ZERO);
     }
 
-    /** Pauses without an end, for what must go on for ever. */
-    static Backoff unending(Duration first, Duration cap) {
+    /** Pauses without an end, for what must go on until somebody else ends it. */
+    public static Backoff unending(Duration first, Duration cap) {
         return new Backoff(first, cap, Duration.ofDays(365 * 100L), RandomGenerator.getDefault(), System::nanoTime);
     }
 

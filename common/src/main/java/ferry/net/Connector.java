@@ -75,7 +75,8 @@ public final class Connector {
         }
     }
 
-    private Connection connectOnce(Endpoint target) throws TransferException, InterruptedException {
+    /** As {@link #connect}, but each address is tried once. */
+    public Connection connectOnce(Endpoint target) throws TransferException, InterruptedException {
         return switch (target) {
             case Endpoint.Tcp tcp -> connectTcp(tcp);
             case Endpoint.Unix unix -> connectUnix(unix);

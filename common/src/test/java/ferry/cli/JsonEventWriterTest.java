@@ -127,6 +127,17 @@ class JsonEventWriterTest {
     }
 
     @Test
+    void writesThatItConnectsAgain() {
+        assertThat(line(new TransferEvent.Reconnecting(
+                        Events.TRANSFER, ErrorCode.TIMEOUT, "late", 1, 20, Duration.ofMillis(734))))
+                .isEqualTo("{\"v\":1,\"event\":\"reconnecting\"," + ID
+                        + ",\"code\":\"timeout\",\"number\":402,\"status\":4,\"text\":\"late\","
+                        + "\"attempt\":1,\"most\":20,\"wait\":0.734}");
+        assertThat(line(new TransferEvent.Reconnected(Events.TRANSFER, Events.PEER)))
+                .isEqualTo("{\"v\":1,\"event\":\"reconnected\"," + ID + ",\"peer\":\"10.0.0.2:9000\"}");
+    }
+
+    @Test
     void writesFinished() {
         TransferEvent.Finished finished = new TransferEvent.Finished(
                 Events.TRANSFER,
@@ -179,6 +190,9 @@ class JsonEventWriterTest {
                         new TransferEvent.Failed(Events.TRANSFER, "a", ErrorCode.NO_SPACE, "full"),
                         new TransferEvent.Checked("a", TransferEvent.Checked.State.ROTTED, "other bytes"),
                         new TransferEvent.Stopped(Optional.empty(), ErrorCode.TIMEOUT, "late", List.of()),
+                        new TransferEvent.Reconnecting(
+                                Events.TRANSFER, ErrorCode.TIMEOUT, "late", 1, 20, Duration.ofMillis(734)),
+                        new TransferEvent.Reconnected(Events.TRANSFER, Events.PEER),
                         new TransferEvent.Notice("waiting"),
                         new TransferEvent.Warning("careful"),
                         new TransferEvent.Frame(Optional.of(Events.TRANSFER), Direction.OUTGOING, "HELLO"),

@@ -3,6 +3,7 @@ package ferry.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;
 import ferry.event.Bottleneck;
 import ferry.event.Direction;
@@ -53,6 +54,19 @@ class ProgressRendererTest {
         int length = test.err().length();
         test.console().say("after");
         assertThat(test.err().substring(length)).isEqualTo("send: after\n");
+    }
+
+    @Test
+    void saysThatATransferHasNoConnection() {
+        begin("a", 1000);
+        wait(Duration.ofMillis(300));
+        renderer.on(
+                new TransferEvent.Reconnecting("a", ErrorCode.CONNECTION_LOST, "gone", 2, 20, Duration.ofSeconds(2)));
+        await().until(() -> test.err().contains("reconnecting (2 of 20)"));
+        renderer.on(new TransferEvent.Reconnected("a", "there"));
+        await().until(() ->
+                !test.err().substring(test.err().lastIndexOf(ERASED)).contains("reconnecting"));
+        end("a");
     }
 
     @Test

@@ -11,6 +11,7 @@ import ferry.event.Protocol;
 import ferry.event.Totals;
 import ferry.event.TransferEvent;
 import ferry.event.Verification;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -45,6 +46,25 @@ class ReportPrinterTest {
         assertThat(test.err())
                 .isEqualTo("send: 3 files, 5.0 MB from 10.0.0.2:9000 in 1.5 s (2.0 MB/s, limited by the storage), "
                         + "1 of them there already, 2 failed, checked and durable\n");
+    }
+
+    @Test
+    void saysWhyAndHowSoonItConnectsAgain() {
+        tell(
+                Verbosity.NORMAL,
+                new TransferEvent.Reconnecting(
+                        Events.TRANSFER,
+                        ErrorCode.CONNECTION_LOST,
+                        "10.0.0.2:9000: connection reset",
+                        2,
+                        20,
+                        Duration.ofMillis(1700)),
+                new TransferEvent.Reconnected(Events.TRANSFER, "10.0.0.3:9000"));
+
+        assertThat(test.err()).isEqualTo("""
+                        send: 10.0.0.2:9000: connection reset; reconnecting in 1.7 s (2 of 20)
+                        send: connected again to 10.0.0.3:9000
+                        """);
     }
 
     @Test

@@ -72,6 +72,27 @@ class TransferProgressTest {
     }
 
     @Test
+    void forgetsWhatABrokenConnectionHasMovedForNothing() throws TransferException {
+        Entry.File placed = file("placed", 100);
+        progress.found(placed);
+        progress.found(file("broken", 500));
+        progress.allFound();
+        progress.moved(400);
+        progress.spared(30);
+        progress.completed(placed, 100, Outcome.PLACED);
+
+        assertThat(progress.brokeOff()).isEqualTo(330);
+        assertThat(progress.sample().done()).isEqualTo(100);
+        assertThat(progress.answered()).isOne();
+
+        progress.spared(300);
+        progress.moved(50);
+        assertThat(progress.sample().done()).isEqualTo(450);
+        assertThat(progress.brokeOff()).isEqualTo(350);
+        assertThat(progress.totals().moved()).isEqualTo(450);
+    }
+
+    @Test
     void addsUpFinalAnswers() throws TransferException {
         Entry.File placed = file("placed", 100);
         Entry.File same = file("same", 40);

@@ -109,7 +109,7 @@ final class AddressesIT {
     @Test
     void aRestartBindsThePortAtOnce() {
         RunningReceive first = listeningOn("127.0.0.1:0");
-        RunningProcess send = bench.start(bench.sending("-", first.endpoint()));
+        RunningProcess send = bench.start(bench.sending("--retries", "0", "-", first.endpoint()));
         first.awaitEvents("started", 1);
         first.process().signal("KILL");
         first.process().awaitEnd();

@@ -22,7 +22,8 @@ final class BrokenTlsIT {
         RunningReceive receive = bench.receive("--tls-provider", receiving);
         ScriptedPeer relay = bench.keep(ScriptedPeer.corrupting(receive.port(), SIZE / 2));
 
-        Result sent = bench.send("--json", "--tls-provider", sending, bench.file("file", SIZE), relay.endpoint());
+        Result sent = bench.send(
+                "--retries", "0", "--json", "--tls-provider", sending, bench.file("file", SIZE), relay.endpoint());
 
         assertThat(sent.status()).as(sent.toString()).isIn(4, 7);
         assertThat(sent.events("entry")).isEmpty();
@@ -36,7 +37,7 @@ final class BrokenTlsIT {
         RunningReceive receive = bench.receive();
         ScriptedPeer relay = bench.keep(ScriptedPeer.cutting(receive.port(), length));
 
-        Result sent = bench.sending("--json", "-", relay.endpoint())
+        Result sent = bench.sending("--retries", "0", "--json", "-", relay.endpoint())
                 .from(bench.file("file", SIZE))
                 .run();
 
@@ -50,7 +51,8 @@ final class BrokenTlsIT {
         Path file = bench.file("file", 4_000_000);
         RunningReceive receive = bench.receive("--tls-provider", provider);
         RunningProcess send =
-                bench.start(bench.sending("--tls-provider", provider, "--limit", "500kB/s", file, receive.endpoint()));
+                bench.start(bench.sending("--retries", "0", "--limit", "500kB/s", file, receive.endpoint())
+                        .and("--tls-provider", provider));
         receive.awaitEvents("started", 1);
 
         receive.process().signal("KILL");

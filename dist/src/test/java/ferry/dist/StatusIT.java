@@ -146,7 +146,7 @@ final class StatusIT {
         RunningReceive receive = bench.receive();
         ScriptedPeer relay = bench.keep(ScriptedPeer.corrupting(receive.port(), 500_000));
 
-        Result sent = bench.send("--plain", bench.file("file", 1_000_000), relay.endpoint())
+        Result sent = bench.send("--retries", "0", "--plain", bench.file("file", 1_000_000), relay.endpoint())
                 .expect(7);
 
         assertThat(sent.errors()).contains("crc32c");
@@ -200,7 +200,7 @@ final class StatusIT {
         Path out = bench.path("out");
         RunningReceive receive = bench.receive(
                 withDefaultSignals(bench.receiving(out).and("--listen", "127.0.0.1:0", "--grace", "0s")), out);
-        RunningProcess send = bench.start(bench.sending("--json", "-", receive.endpoint()));
+        RunningProcess send = bench.start(bench.sending("--retries", "0", "--json", "-", receive.endpoint()));
         receive.awaitEvents("started", 1);
 
         receive.process().signal(signal);

@@ -64,8 +64,8 @@ final class StoppingIT {
         RunningProcess send = bench.start(bench.sending("-", receive.endpoint()));
         receive.awaitEvents("started", 1);
 
-        Result second =
-                bench.send("--json", bench.file("file", 10), receive.endpoint()).expect(4);
+        Result second = bench.send("--retries", "0", "--json", bench.file("file", 10), receive.endpoint())
+                .expect(4);
 
         assertThat(second.event("stopped").text("code")).isEqualTo("busy");
         send.closeInput();
@@ -105,7 +105,8 @@ final class StoppingIT {
     void aReceiverThatIsKilledLeavesNoFileUnderItsNameAndTheNextOneCleansUp() {
         Path file = bench.file("file", 4_000_000);
         RunningReceive receive = bench.receive();
-        RunningProcess send = bench.start(bench.sending("--limit", "500kB/s", file, receive.endpoint()));
+        RunningProcess send =
+                bench.start(bench.sending("--retries", "0", "--limit", "500kB/s", file, receive.endpoint()));
         receive.awaitEvents("started", 1);
 
         receive.process().signal("KILL");

@@ -105,7 +105,7 @@ final class TlsIT {
         Matcher accept = await().atMost(RunningProcess.PATIENCE)
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> ACCEPT.matcher(server.soFar().output()), Matcher::find);
-        return bench.sending("--tls-provider", provider, "--timeout", "2s")
+        return bench.sending("--tls-provider", provider, "--timeout", "2s", "--retries", "0")
                 .and(options)
                 .and("secret-name", accept.group(1))
                 .run();

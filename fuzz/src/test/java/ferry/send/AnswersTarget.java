@@ -30,7 +30,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,6 +104,7 @@ public final class AnswersTarget {
                 request(),
                 Optional.empty(),
                 new Found(),
+                new Leftovers(),
                 RateLimiter.of(OptionalLong.empty()),
                 report,
                 events::add);
@@ -171,9 +171,10 @@ public final class AnswersTarget {
                 sources.add(SourceEntry.LocalFile.of(RelativePath.parse("f" + size), file, FileStamp.look(file)));
             }
             RelativePath link = RelativePath.parse("l");
-            sources.add(new SourceEntry.WithoutContent(new Entry.Directory(RelativePath.parse("d"), Attributes.NONE)));
             sources.add(new SourceEntry.WithoutContent(
-                    new Entry.Link(link, LinkTarget.parse("f0", link), Attributes.NONE)));
+                    new Entry.Directory(RelativePath.parse("d"), Attributes.NONE), folder));
+            sources.add(new SourceEntry.WithoutContent(
+                    new Entry.Link(link, LinkTarget.parse("f0", link), Attributes.NONE), folder));
             return List.copyOf(sources);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -190,11 +191,6 @@ public final class AnswersTarget {
         public synchronized Next take() {
             SourceEntry next = entries.poll();
             return next == null ? new Next.End() : new Next.Found(next);
-        }
-
-        @Override
-        public synchronized void putBack(Collection<? extends SourceEntry> back) {
-            entries.addAll(back);
         }
     }
 }

@@ -56,6 +56,9 @@ final class AnswerReader implements Runnable {
     /** Guarded by this. */
     private boolean doneSent;
 
+    /** Written by the reader's thread alone. */
+    private volatile boolean hasHeard;
+
     private volatile Duration peerSilenceLimit = Limits.SILENCE_BEFORE_KNOWN;
 
     /**
@@ -71,7 +74,7 @@ final class AnswerReader implements Runnable {
             BooleanSupplier isWriting) {
         this.connection = connection;
         this.ledger = ledger;
-        this.entries = new EntryAnswers(ledger, transfer.report());
+        this.entries = new EntryAnswers(ledger, transfer.report(), transfer.listener());
         this.reader = new FrameReader(connection, Side.RECEIVER, trace);
         this.timeout = transfer.request().timeout();
         this.target = transfer.request().target();
@@ -89,6 +92,16 @@ final class AnswerReader implements Runnable {
     /** Whether the receiver has taken up the transfer; if not, another session may begin it anew. */
     boolean hasAnswer() {
         return welcomed.getCount() == 0;
+    }
+
+    /** How far it has come with the receiver. */
+    TransferSession.Contact contact() {
+        if (hasAnswer()) {
+            return TransferSession.Contact.WELCOMED;
+        }
+        return hasHeard || connection.security() instanceof Security.Tls
+                ? TransferSession.Contact.MADE
+                : TransferSession.Contact.NONE;
     }
 
     /** Waits so long for the receiver to take up the transfer, and says whether it has. */
@@ -119,6 +132,7 @@ final class AnswerReader implements Runnable {
             connection.deadline(timeout, state.awaited);
             while (state != State.FINISHED) {
                 Frame frame = reader.next();
+                hasHeard = true;
                 if (!(frame instanceof Frame.KeepAlive)) {
                     watch.answered();
                 }
@@ -171,7 +185,7 @@ final class AnswerReader implements Runnable {
             }
             case Frame.Same(long entry, long chunk) -> {
                 requireWelcome(frame);
-                ledger.same(entry, chunk);
+                entries.same(entry, chunk);
             }
             case Frame.Send(long entry, long chunk) -> {
                 requireWelcome(frame);

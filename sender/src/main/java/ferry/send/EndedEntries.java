@@ -16,6 +16,11 @@ final class EndedEntries {
         return stored.cardinality();
     }
 
+    /** A copy of their numbers. */
+    BitSet storedNumbers() {
+        return (BitSet) stored.clone();
+    }
+
     void store(long number) {
         stored.set(Math.toIntExact(number));
     }

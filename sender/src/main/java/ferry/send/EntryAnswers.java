@@ -5,6 +5,8 @@ import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import ferry.event.FileContent;
+import ferry.event.TransferEvent;
+import ferry.event.TransferListener;
 import ferry.event.TransferReport;
 import ferry.event.Verification;
 import ferry.wire.Frame;
@@ -15,10 +17,13 @@ import ferry.wire.Side;
 final class EntryAnswers {
     private final Ledger ledger;
     private final TransferReport report;
+    private final TransferListener listener;
 
-    EntryAnswers(Ledger ledger, TransferReport report) {
+    /** @param listener for what is no answer yet */
+    EntryAnswers(Ledger ledger, TransferReport report, TransferListener listener) {
         this.ledger = ledger;
         this.report = report;
+        this.listener = listener;
     }
 
     void verdict(Frame.Verdict verdict) throws TransferException {
@@ -31,6 +36,11 @@ final class EntryAnswers {
         }
     }
 
+    /** The receiver has a chunk, so that it need not be sent. */
+    void same(long entry, long chunk) throws TransferException {
+        report.progress().spared(ledger.same(entry, chunk));
+    }
+
     /** A final answer of success; the ledger holds it against what was sent. */
     void receipt(Frame.Receipt receipt) throws TransferException {
         switch (ledger.receipt(receipt)) {
@@ -39,7 +49,7 @@ final class EntryAnswers {
                 RelativePath placed = placed(receipt);
                 report.completed(receipt.kind(), placed, placed, receipt.outcome(), receipt.durability());
             }
-            case InFlight.Ended.Withdrawn() -> {}
+            case InFlight.Ended.Withdrawn(), InFlight.Ended.Again(Outgoing _) -> {}
         }
     }
 
@@ -75,9 +85,12 @@ final class EntryAnswers {
             throw new TransferException(
                     ErrorCode.PROTOCOL_VIOLATION, "receiver", "only a sender offers an entry again");
         }
-        switch (ledger.failed(number)) {
+        switch (ledger.failed(number, code)) {
             case InFlight.Ended.Known(Outgoing known) -> report.failed(known.entry(), code, reason.text());
             case InFlight.Ended.Stored() -> report.failedWithoutContent("entry " + number, code, reason.text());
+            case InFlight.Ended.Again(Outgoing again) ->
+                listener.on(new TransferEvent.Notice(
+                        "%s: %s; sending it again".formatted(again.entry().path(), reason.text())));
             case InFlight.Ended.Withdrawn() -> {}
         }
     }

@@ -25,6 +25,7 @@ final class FileSender implements AutoCloseable {
     private final Ledger ledger;
     private final ContentSender content;
     private final Map<Outgoing, Reading> readings = new ConcurrentHashMap<>();
+    private boolean hasReadInput;
 
     /** An open source, and how far it was sent. */
     private sealed interface Reading {
@@ -61,6 +62,11 @@ final class FileSender implements AutoCloseable {
     /** Whether something of the file was read already. */
     boolean isReading(Outgoing file) {
         return readings.containsKey(file);
+    }
+
+    /** Whether standard input was opened, and so cannot be read from its beginning any more. */
+    boolean hasReadInput() {
+        return hasReadInput;
     }
 
     /** Sends, or proves, the next chunk of a file, and END after the last; the ledger hears which. */
@@ -150,7 +156,10 @@ final class FileSender implements AutoCloseable {
     private Reading open(Outgoing outgoing) throws TransferException {
         return switch (outgoing.source()) {
             case SourceEntry.LocalFile file -> new FileReading(file, content.checksums());
-            case SourceEntry.StandardInput input -> new InputReading(input, input.open(), content.checksums());
+            case SourceEntry.StandardInput input -> {
+                hasReadInput = true;
+                yield new InputReading(input, input.open(), content.checksums());
+            }
             case SourceEntry.WithoutContent other ->
                 throw new TransferException(
                         ErrorCode.INTERNAL, other.entry().path().toString(), "it has no content to send");

@@ -19,13 +19,13 @@ import java.util.OptionalInt;
  * @param modified as finely as the file system keeps it, nanoseconds on Linux
  * @param key device and inode where there are such; another file put under the same name has another
  */
-record FileStamp(long size, Instant modified, Optional<Object> key) {
+record FileStamp(long size, Instant modified, Optional<String> key) {
 
     static FileStamp of(BasicFileAttributes attributes) {
         return new FileStamp(
                 attributes.size(),
                 attributes.lastModifiedTime().toInstant(),
-                Optional.ofNullable(attributes.fileKey()));
+                Optional.ofNullable(attributes.fileKey()).map(Object::toString));
     }
 
     /** Looks at a file, with its permissions if the file system has them. A symbolic link is not followed. */

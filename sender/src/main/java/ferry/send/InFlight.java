@@ -1,6 +1,7 @@
 package ferry.send;
 
 import ferry.entry.ChunkSet;
+import ferry.entry.Chunks;
 import ferry.entry.EntryKind;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
@@ -10,9 +11,12 @@ import ferry.send.Work.Manner;
 import ferry.wire.Frame;
 import ferry.wire.Limits;
 import java.util.ArrayDeque;
-import java.util.Collection;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +29,11 @@ final class InFlight {
         /** It was in flight. */
         record Known(Outgoing entry) implements Ended {}
 
-        /** It was stored, and so its number is all that is left of it. */
+        /** It was stored, and so its number is all that is known of it here. */
         record Stored() implements Ended {}
+
+        /** The receiver failed it for a reason that may have gone, and it is offered again. */
+        record Again(Outgoing entry) implements Ended {}
 
         /** This side withdrew it while the answer was on its way. */
         record Withdrawn() implements Ended {}
@@ -35,6 +42,9 @@ final class InFlight {
     private final Map<Long, Outgoing> open = new TreeMap<>();
     private final EndedEntries ended = new EndedEntries();
     private final ArrayDeque<Outgoing> ready = new ArrayDeque<>();
+
+    /** Those that were stored and are not on disk. */
+    private List<StoredEntry> recentlyStored = new ArrayList<>();
 
     /** Files whose next proof waits for the answers to others. */
     private final ArrayDeque<Outgoing> parked = new ArrayDeque<>();
@@ -64,9 +74,32 @@ final class InFlight {
         return (long) open.size() + ended.stored();
     }
 
-    /** Those in flight, in the order of their offers. */
-    Collection<Outgoing> entries() {
-        return open.values();
+    /** Those without a final answer, but for those on disk, in the order of their offers. */
+    List<ToOffer> unansweredInMemory() {
+        BitSet unanswered = ended.storedNumbers();
+        return Stream.concat(
+                        recentlyStored.stream()
+                                .filter(stored -> unanswered.get(Math.toIntExact(stored.number())))
+                                .map(stored -> ToOffer.first(stored.source())),
+                        open.values().stream().map(entry -> new ToOffer(entry.source(), entry.attempts())))
+                .toList();
+    }
+
+    /** The numbers of those that were stored and have no final answer. */
+    BitSet storedNumbers() {
+        return ended.storedNumbers();
+    }
+
+    /** How many of those that were stored are not on disk. */
+    int storedInMemory() {
+        return recentlyStored.size();
+    }
+
+    /** Those that were stored and are not on disk; they are the caller's now. */
+    List<StoredEntry> takeStored() {
+        List<StoredEntry> taken = recentlyStored;
+        recentlyStored = new ArrayList<>();
+        return taken;
     }
 
     int awaitingVerdict() {
@@ -200,12 +233,15 @@ final class InFlight {
         }
     }
 
-    void same(long number, long chunk) throws TransferException {
+    /** Returns how many bytes need not be sent because of that. */
+    long same(long number, long chunk) throws TransferException {
         Outgoing entry = find(number);
-        if (entry != null) {
-            entry.same(chunk);
-            openProofs--;
+        if (entry == null) {
+            return 0;
         }
+        entry.same(chunk);
+        openProofs--;
+        return Chunks.length(chunk, entry.size().orElse(0));
     }
 
     void send(long number, long chunk) throws TransferException {
@@ -225,6 +261,7 @@ final class InFlight {
         }
         close(entry);
         ended.store(number);
+        recentlyStored.add(new StoredEntry(number, entry.source()));
     }
 
     /** A final answer of success, checked against what was sent. */
@@ -241,7 +278,7 @@ final class InFlight {
                 }
                 yield ended;
             }
-            case Ended.Withdrawn _ -> ended;
+            case Ended.Withdrawn _, Ended.Again _ -> ended;
         };
     }
 

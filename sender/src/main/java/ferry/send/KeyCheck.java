@@ -106,11 +106,11 @@ final class KeyCheck {
     }
 
     /**
-     * Whether somebody who shows no key cannot be the receiver: one is pinned or recorded, or a code or an authority is to vouch for
+     * Whether somebody who shows no key cannot be the receiver: it has shown one in this run, one is pinned or recorded, or a code or an authority is to vouch for
      * it. So it is too if the record cannot be read.
      */
     boolean demandsProof() {
-        if (!pins.isEmpty() || firstUse != FirstUse.RECORD) {
+        if (accepted != null || !pins.isEmpty() || firstUse != FirstUse.RECORD) {
             return true;
         }
         try {

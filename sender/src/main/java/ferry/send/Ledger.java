@@ -8,6 +8,7 @@ import ferry.send.Outgoing.Phase;
 import ferry.send.Outgoing.Whole;
 import ferry.wire.Frame;
 import java.util.ArrayDeque;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Three threads meet here: the feeder brings what the scan finds, the stream asks what to do and tells what it did, the
  * reader tells what the receiver said. One lock guards everything, and is held for a few instructions and never across I/O, so
- * the reader waits for nobody. Memory is bounded by the credit, and one bit for each directory and link, which have their final
- * answers at the end.
+ * the reader waits for nobody. Memory is bounded by the credit, some thousand directories and links, which have their final answers
+ * at the end, and one bit for each further one.
  */
 final class Ledger {
     /** So many entries may have been found and not been offered. */
@@ -29,6 +30,16 @@ final class Ledger {
 
     /** While so many verdicts are outstanding, content that may be sent goes before further offers. */
     private static final int ENOUGH_OFFERS = 256;
+
+    /** So many stored entries may be in memory before the stream takes them to disk. */
+    static final int MAX_STORED = 4096;
+
+    /** What becomes of an entry that the receiver fails after DONE, for a reason that may have gone. */
+    enum AfterDone {
+        /** It is left over, for another session. */
+        OFFER_AGAIN,
+        FAIL
+    }
 
     private enum Stage {
         /** More entries may be found. Then SCANNED. */
@@ -41,13 +52,12 @@ final class Ledger {
         FINISHED
     }
 
-    private record Found(SourceEntry source, Attempts attempts) {}
-
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Condition room = lock.newCondition();
 
-    private final ArrayDeque<Found> found = new ArrayDeque<>();
+    private final AfterDone afterDone;
+    private final ArrayDeque<ToOffer> found = new ArrayDeque<>();
     private final InFlight inFlight = new InFlight();
     private final Credit credit = new Credit();
     private Stage stage = Stage.SCANNING;
@@ -55,14 +65,18 @@ final class Ledger {
     private boolean proved;
     private @Nullable TransferException fault;
 
+    Ledger(AfterDone afterDone) {
+        this.afterDone = afterDone;
+    }
+
     // The feeder.
 
     /** Takes an entry to offer, and waits until there is room for the next. */
-    void found(SourceEntry source) throws InterruptedException {
+    void found(ToOffer entry) throws InterruptedException {
         // Whoever interrupts the feeder takes what was found from here: it must not get lost before it is.
         lock.lock();
         try {
-            found.add(new Found(source, Attempts.FIRST));
+            found.add(entry);
             changed.signal();
             while (found.size() >= MAX_FOUND) {
                 room.await();
@@ -134,10 +148,13 @@ final class Ledger {
     }
 
     private Optional<Work> choose() {
+        if (inFlight.storedInMemory() >= MAX_STORED) {
+            return Optional.of(new Work.Spill(inFlight.takeStored()));
+        }
         boolean ready = inFlight.hasReady();
         boolean enoughOffers = ready && inFlight.awaitingVerdict() >= ENOUGH_OFFERS;
         if (!enoughOffers && mayOffer()) {
-            Found next = found.remove();
+            ToOffer next = found.remove();
             room.signal();
             return Optional.of(inFlight.offer(
                     next.source(), next.attempts(), credit.take(next.source().entry())));
@@ -154,6 +171,7 @@ final class Ledger {
 
     private boolean mayOffer() {
         return !found.isEmpty()
+                && stage.compareTo(Stage.DONE) < 0
                 && credit.allows(
                         inFlight.size(),
                         inFlight.offerBytes(),
@@ -214,17 +232,38 @@ final class Ledger {
 
     /** An entry that was withdrawn is to be offered under a new number. */
     void offerAgain(SourceEntry source, Attempts attempts) {
-        update(() -> found.addFirst(new Found(source, attempts)));
+        update(() -> found.addFirst(new ToOffer(source, attempts)));
     }
 
-    /** The entries without a final answer, for another session, before anything was stored; the feeder must have ended. */
-    List<SourceEntry> unanswered() {
+    /** Whether each entry that there is has its final answer; the reader and the feeder must have ended. */
+    boolean isAllAnswered() {
         lock.lock();
         try {
-            return Stream.concat(
-                            inFlight.entries().stream().map(Outgoing::source),
-                            found.stream().map(Found::source))
+            return stage != Stage.SCANNING && found.isEmpty() && inFlight.unanswered() == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The entries without a final answer, for another session; the reader and the feeder must have ended. Not those that the stream
+     * was given as {@link Work.Spill}.
+     */
+    List<ToOffer> unanswered() {
+        lock.lock();
+        try {
+            return Stream.concat(inFlight.unansweredInMemory().stream(), found.stream())
                     .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The numbers of those that were stored and have no final answer. */
+    BitSet storedNumbers() {
+        lock.lock();
+        try {
+            return inFlight.storedNumbers();
         } finally {
             lock.unlock();
         }
@@ -278,8 +317,16 @@ final class Ledger {
         answer(() -> inFlight.have(number));
     }
 
-    void same(long number, long chunk) throws TransferException {
-        answer(() -> inFlight.same(number, chunk));
+    /** Returns how many bytes need not be sent because of that. */
+    long same(long number, long chunk) throws TransferException {
+        lock.lock();
+        try {
+            credit.answered();
+            changed.signal();
+            return inFlight.same(number, chunk);
+        } finally {
+            lock.unlock();
+        }
     }
 
     void send(long number, long chunk) throws TransferException {
@@ -302,16 +349,31 @@ final class Ledger {
         }
     }
 
-    /** A final answer of failure. */
-    InFlight.Ended failed(long number) throws TransferException {
+    /** A final answer of failure; if it may have been chance, the entry is offered once more. */
+    InFlight.Ended failed(long number, ErrorCode code) throws TransferException {
         lock.lock();
         try {
             credit.answered();
             changed.signal();
-            return inFlight.failed(number);
+            InFlight.Ended ended = inFlight.failed(number);
+            return ended instanceof InFlight.Ended.Known(Outgoing entry) && isWorthAnother(entry, code)
+                    ? offerAgain(entry)
+                    : ended;
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isWorthAnother(Outgoing entry, ErrorCode code) {
+        return code.retryable()
+                && !(entry.source() instanceof SourceEntry.StandardInput)
+                && entry.attempts().afterFailure().areAllowed()
+                && (stage.compareTo(Stage.DONE) < 0 || afterDone == AfterDone.OFFER_AGAIN);
+    }
+
+    private InFlight.Ended offerAgain(Outgoing entry) {
+        found.addFirst(new ToOffer(entry.source(), entry.attempts().afterFailure()));
+        return new InFlight.Ended.Again(entry);
     }
 
     void finished() throws TransferException {

@@ -215,25 +215,30 @@ final class Outgoing {
     }
 
     /**
-     * How often an entry was offered again because its source had changed.
+     * How often an entry was offered again, for reasons of its own.
      *
-     * @param stale it had changed between the offer and the opening
-     * @param torn it changed while it was read
+     * @param stale its source had changed between the offer and the opening
+     * @param torn its source changed while it was read
+     * @param failed the receiver failed it for a reason that may have gone
      */
-    record Attempts(int stale, int torn) {
-        static final Attempts FIRST = new Attempts(0, 0);
+    record Attempts(int stale, int torn, int failed) {
+        static final Attempts FIRST = new Attempts(0, 0, 0);
 
         Attempts afterStale() {
-            return new Attempts(stale + 1, torn);
+            return new Attempts(stale + 1, torn, failed);
         }
 
         Attempts afterTorn() {
-            return new Attempts(stale, torn + 1);
+            return new Attempts(stale, torn + 1, failed);
         }
 
-        /** Once more for each of the two reasons. */
+        Attempts afterFailure() {
+            return new Attempts(stale, torn, failed + 1);
+        }
+
+        /** Once more for each of the three reasons. */
         boolean areAllowed() {
-            return stale <= 1 && torn <= 1;
+            return stale <= 1 && torn <= 1 && failed <= 1;
         }
     }
 }

@@ -9,6 +9,7 @@ import ferry.net.Connection;
 import ferry.net.Connector;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * Opens connections on which a session may speak: to the receiver, and protected as the request wants it. For the thread that runs
@@ -69,6 +70,38 @@ final class ReceiverConnector {
         return connect();
     }
 
+    /** Whether the request gives time to try again while the receiver is not there. */
+    boolean isPatient() {
+        return !request.patience().isZero();
+    }
+
+    /** Whether another try after this failure to connect can end better: also the service that knows the name may be out of reach. */
+    static boolean mayHeal(TransferException failure) {
+        return failure.code().retryable() || failure.code() == ErrorCode.HOST_UNKNOWN;
+    }
+
+    /**
+     * Waits, and connects once more to a receiver that was there: it looks up the name anew, and tries each address once.
+     *
+     * @throws TransferException if there is no connection; {@link #mayHeal} says whether it is worth another try
+     */
+    Connection reconnect(Duration wait) throws TransferException, InterruptedException {
+        cancellation.connecting();
+        Thread.sleep(wait);
+        Connection raw = connector().connectOnce(request.target());
+        try {
+            return protection.over(raw);
+        } catch (TransferException e) {
+            // An interrupt breaks a handshake too.
+            cancellation.connecting();
+            throw e;
+        }
+    }
+
+    private Connector connector() {
+        return new Connector(request.connect(), new ConnectionNotices(listener));
+    }
+
     private void awaitNextTry(TransferException cause) throws TransferException, InterruptedException {
         // First: an interrupt breaks a handshake too.
         cancellation.connecting();
@@ -81,7 +114,7 @@ final class ReceiverConnector {
     private Connection open() throws TransferException, InterruptedException {
         cancellation.connecting();
         try {
-            return new Connector(request.connect(), new ConnectionNotices(listener)).connect(request.target(), backoff);
+            return connector().connect(request.target(), backoff);
         } catch (TransferException e) {
             throw e.code() == ErrorCode.HOST_UNKNOWN && Files.exists(Path.of(e.what()))
                     ? e.withHint(

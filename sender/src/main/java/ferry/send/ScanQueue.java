@@ -1,7 +1,6 @@
 package ferry.send;
 
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -91,18 +90,6 @@ final class ScanQueue implements ScanSource {
                 }
                 arrived.await();
             }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @Override
-    public void putBack(Collection<? extends SourceEntry> entries) {
-        lock.lock();
-        try {
-            // The only way past the capacity: what a session held is bounded by its credit.
-            entries.stream().toList().reversed().forEach(waiting::addFirst);
-            arrived.signalAll();
         } finally {
             lock.unlock();
         }

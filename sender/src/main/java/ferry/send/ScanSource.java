@@ -1,7 +1,5 @@
 package ferry.send;
 
-import java.util.Collection;
-
 /** The entries of a transfer as the scan finds them; it outlives a session that broke. Thread-safe. */
 interface ScanSource {
     /** What comes next. */
@@ -14,7 +12,4 @@ interface ScanSource {
 
     /** Waits for the next entry; after the last one, and after {@code close}, always {@link Next.End}. */
     Next take() throws InterruptedException;
-
-    /** Gives back entries that have no final answer, in their order; they come first when the next session takes. */
-    void putBack(Collection<? extends SourceEntry> entries);
 }

@@ -21,6 +21,7 @@ import ferry.net.Endpoint;
 import ferry.trust.Secret;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.Security;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,6 +122,26 @@ public final class SendCommand implements Program {
     private Duration patience;
 
     @Option(
+            names = "--retries",
+            paramLabel = "N",
+            defaultValue = RetryPolicy.DEFAULT_MOST,
+            description =
+                    "If the connection breaks, connect again and go on, up to N times in a row without progress; 0 "
+                            + "for never (default: ${DEFAULT-VALUE}, which lasts 4 to 8 minutes). What comes from standard input "
+                            + "cannot be sent again.")
+    private int retries;
+
+    @Option(
+            names = "--retry-wait",
+            paramLabel = "DURATION",
+            defaultValue = RetryPolicy.DEFAULT_WAIT,
+            converter = DurationConverter.class,
+            description =
+                    "How long to wait before the first of them (default: ${DEFAULT-VALUE}); the wait doubles each "
+                            + "time, up to 30s, and up to half of it is left out by chance.")
+    private Duration retryWait;
+
+    @Option(
             names = "--limit",
             paramLabel = "RATE",
             converter = RateConverter.class,
@@ -141,6 +162,10 @@ public final class SendCommand implements Program {
 
     /** Runs {@code send} and ends the process. */
     public static void main(String... arguments) {
+        // A receiver may move while send runs, and its name is looked up only to connect: what the JDK remembers would
+        // be old.
+        Security.setProperty("networkaddress.cache.ttl", "0");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
         Launcher.main(new SendCommand(), arguments);
     }
 
@@ -195,7 +220,18 @@ public final class SendCommand implements Program {
                 limit == null ? OptionalLong.empty() : OptionalLong.of(limit),
                 new ConnectOptions(common.timeout(), family()),
                 patience,
-                common.sha256());
+                common.sha256(),
+                retryPolicy());
+    }
+
+    private RetryPolicy retryPolicy() throws TransferException {
+        if (retries < 0) {
+            throw usage("--retries " + retries, "expected a number of 0 or more");
+        }
+        if (!retryWait.isPositive()) {
+            throw usage("--retry-wait", "expected a time longer than 0");
+        }
+        return new RetryPolicy(retries, retryWait);
     }
 
     private List<Source> sources(List<String> texts) throws TransferException {

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param connect also says, by its timeout, how long the receiver may be silent
  * @param patience how long to try again while the receiver is not there; zero for one try
  * @param sha256 whether the SHA-256 of each file is computed too
+ * @param retries what to do when the connection breaks
  */
 record SendRequest(
         List<Source> sources,
@@ -32,7 +33,8 @@ record SendRequest(
         OptionalLong bytesPerSecond,
         ConnectOptions connect,
         Duration patience,
-        boolean sha256) {
+        boolean sha256,
+        RetryPolicy retries) {
 
     SendRequest {
         sources = List.copyOf(sources);

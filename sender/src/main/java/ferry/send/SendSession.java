@@ -14,6 +14,7 @@ import ferry.wire.ProtocolVersion;
 import ferry.wire.Reason;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +31,8 @@ final class SendSession implements TransferSession {
 
     private final Connection connection;
     private final Transfer transfer;
-    private final Ledger ledger = new Ledger();
+    private final Ledger ledger;
+    private final StoredEntries stored;
     private final TimeMeter meter = new TimeMeter();
     private final FrameWriter writer;
     private final Optional<CodeExchange> code;
@@ -41,6 +43,9 @@ final class SendSession implements TransferSession {
     private SendSession(Connection connection, Transfer transfer, Optional<CodeExchange> code) {
         this.connection = connection;
         this.transfer = transfer;
+        this.ledger =
+                new Ledger(transfer.request().retries().isOff() ? Ledger.AfterDone.FAIL : Ledger.AfterDone.OFFER_AGAIN);
+        this.stored = new StoredEntries(transfer.listener(), StoredList.inTemporaryFolder());
         FrameRelay relay = new FrameRelay(transfer.id(), transfer.listener());
         this.code = code;
         this.writer = new FrameWriter(connection, FrameWriter.LARGE_BATCH, relay.trace());
@@ -56,19 +61,20 @@ final class SendSession implements TransferSession {
     @Override
     public Ending run() throws TransferException, InterruptedException {
         Thread reader = Thread.ofVirtual().name("ferry-answers").start(this::read);
-        Thread feeder = Thread.ofVirtual().name("ferry-feeder").start(this::feed);
+        Thread feeder = Thread.ofPlatform().daemon().name("ferry-feeder").start(this::feed);
         Thread keepAlive = Thread.ofVirtual().name("ferry-keep-alive").start(this::keepAlive);
         try {
             send();
-            return new Ending.Complete(meter.limitedBy());
+            return ledger.isAllAnswered() ? new Ending.Complete(meter.limitedBy()) : broken(damaged(), reader, feeder);
         } catch (IOException e) {
-            return ended(reasonFor(e, reader), feeder);
+            return broken(reasonFor(e, reader), reader, feeder);
         } catch (TransferException e) {
             farewell(e, reader);
-            return ended(e, feeder);
+            return broken(e, reader, feeder);
         } finally {
             over.countDown();
             files.close();
+            stored.close();
             feeder.interrupt();
             keepAlive.interrupt();
         }
@@ -143,6 +149,7 @@ final class SendSession implements TransferSession {
             }
             case Work.Advance(Outgoing file) -> advance(file);
             case Work.SendAsked(Outgoing file, long chunk) -> sendAsked(file, chunk);
+            case Work.Spill(List<StoredEntry> entries) -> stored.add(entries);
             case Work.Flush() -> {
                 writer.flush();
                 meter.spentOn(Bottleneck.NETWORK);
@@ -219,15 +226,25 @@ final class SendSession implements TransferSession {
 
     private void feed() {
         try {
+            for (Optional<ToOffer> left = nextLeft(); left.isPresent(); left = nextLeft()) {
+                ledger.found(left.get());
+            }
             while (transfer.entries().take() instanceof ScanSource.Next.Found(SourceEntry entry)) {
-                ledger.found(entry);
+                ledger.found(ToOffer.first(entry));
             }
             ledger.allFound();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            ledger.fail(new TransferException(
+                    ErrorCode.INTERNAL, "a temporary file", "what was to be offered again cannot be read: " + e, e));
         } catch (RuntimeException e) {
             ledger.fail(new TransferException(ErrorCode.INTERNAL, "scan", e.toString(), e));
         }
+    }
+
+    private Optional<ToOffer> nextLeft() throws IOException {
+        return transfer.leftovers().next();
     }
 
     private void keepAlive() {
@@ -280,13 +297,44 @@ final class SendSession implements TransferSession {
                                 ErrorCode.CONNECTION_LOST, connection.peer(), problem.toString(), problem));
     }
 
-    private Ending ended(TransferException reason, Thread feeder) throws TransferException, InterruptedException {
-        if (answers.hasAnswer() || !reason.code().retryable()) {
+    /** Some entries have failed for what may be chance after DONE was said, so that they need another connection. */
+    private TransferException damaged() {
+        return new TransferException(
+                ErrorCode.CORRUPT_FILE, connection.peer(), "not all that arrived there is what was sent");
+    }
+
+    /**
+     * Ends the session, and puts back what has no final answer.
+     *
+     * @throws TransferException this reason, if another connection cannot help
+     */
+    private Ending broken(TransferException reason, Thread reader, Thread feeder)
+            throws TransferException, InterruptedException {
+        if (!reason.code().retryable()) {
             throw reason;
         }
+        // What the receiver has said before still counts, so the reader is waited for; it has nobody to wait for now.
+        connection.abort();
         feeder.interrupt();
+        reader.join();
         feeder.join();
-        transfer.entries().putBack(ledger.unanswered());
-        return new Ending.Unanswered(reason);
+        if (ledger.isAllAnswered()) {
+            return new Ending.Complete(meter.limitedBy());
+        }
+        List<ToOffer> unanswered = ledger.unanswered();
+        if (files.hasReadInput() && unanswered.stream().anyMatch(SendSession::isInput)) {
+            throw new TransferException(
+                            reason.code(),
+                            reason.what(),
+                            reason.why() + "; what comes from standard input cannot be sent again",
+                            reason)
+                    .withHint("start it again, with the command that writes it");
+        }
+        stored.putBack(reason, ledger.storedNumbers(), unanswered, transfer.leftovers());
+        return new Ending.Broken(reason, answers.contact());
+    }
+
+    private static boolean isInput(ToOffer entry) {
+        return entry.source() instanceof SourceEntry.StandardInput;
     }
 }

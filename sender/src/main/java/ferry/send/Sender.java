@@ -131,13 +131,15 @@ final class Sender {
         ReceiverConnector connector = new ReceiverConnector(request, protection, cancellation, listener);
         Connection connection = connector.connect();
         TransferReport report = begin(connection, sources);
-        try (Scan scan = Scan.start(request, sources.roots(), report, listener)) {
+        try (Scan scan = Scan.start(request, sources.roots(), report, listener);
+                Leftovers leftovers = new Leftovers()) {
             Transfer transfer = new Transfer(
                     id,
                     owner,
                     request,
                     code,
                     scan.entries(),
+                    leftovers,
                     RateLimiter.of(request.bytesPerSecond()),
                     report,
                     listener);
@@ -200,18 +202,18 @@ final class Sender {
         }
     }
 
-    /** Makes a session for each connection. */
-    private interface Sessions {
-        TransferSession over(Connection connection);
-    }
-
     /** @param silence sees to it that nobody else tells anything of the transfer, which is about to be finished */
     private ExitStatus run(
-            ReceiverConnector connector, Connection first, TransferReport report, Sessions sessions, Runnable silence) {
+            ReceiverConnector connector,
+            Connection first,
+            TransferReport report,
+            SessionSequence.Sessions sessions,
+            Runnable silence) {
         try {
             Bottleneck limitedBy;
             try {
-                limitedBy = runSessions(connector, first, sessions);
+                limitedBy =
+                        new SessionSequence(connector, cancellation, report, request.retries(), sessions).run(first);
             } finally {
                 silence.run();
             }
@@ -230,40 +232,6 @@ final class Sender {
         if (unanswered != 0) {
             throw new TransferException(
                     ErrorCode.INTERNAL, "transfer", "%d entries have no final answer".formatted(unanswered));
-        }
-    }
-
-    private Bottleneck runSessions(ReceiverConnector connector, Connection first, Sessions sessions)
-            throws TransferException, InterruptedException {
-        Connection connection = first;
-        while (true) {
-            switch (runSession(connection, sessions)) {
-                case TransferSession.Ending.Complete complete -> {
-                    return complete.limitedBy();
-                }
-                case TransferSession.Ending.Unanswered(TransferException cause) ->
-                    connection = connector.connectAfter(cause);
-            }
-        }
-    }
-
-    private TransferSession.Ending runSession(Connection connection, Sessions sessions)
-            throws TransferException, InterruptedException {
-        TransferSession session = sessions.over(connection);
-        try {
-            cancellation.enter(session);
-            return session.run();
-        } finally {
-            cancellation.leave();
-            close(connection);
-        }
-    }
-
-    private static void close(Connection connection) {
-        try {
-            connection.close();
-        } catch (IOException e) {
-            // All was said and answered by then, or the session has an error of its own.
         }
     }
 

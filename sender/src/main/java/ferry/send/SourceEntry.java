@@ -26,8 +26,12 @@ sealed interface SourceEntry {
         return entry() instanceof Entry.File file ? file.size() : OptionalLong.empty();
     }
 
-    /** A directory or a symbolic link: nothing follows its offer. */
-    record WithoutContent(Entry entry) implements SourceEntry {}
+    /**
+     * A directory or a symbolic link: nothing follows its offer.
+     *
+     * @param path of the link itself, or of the directory
+     */
+    record WithoutContent(Entry entry, Path path) implements SourceEntry {}
 
     /** Standard input, whose length nobody knows, and which can be read once. */
     record StandardInput(Entry.File entry, Input input) implements SourceEntry {

@@ -13,6 +13,16 @@ interface TransferSession {
         TransferSession over(Connection connection, Transfer transfer);
     }
 
+    /** How far a session has come with its receiver. */
+    enum Contact {
+        /** It has said nothing: nobody knows whether there is one. */
+        NONE,
+        /** It has shown a key, or said something. */
+        MADE,
+        /** It has taken up the transfer. */
+        WELCOMED
+    }
+
     /** How a session ended that did not fail. */
     sealed interface Ending {
         /**
@@ -24,9 +34,18 @@ interface TransferSession {
 
         /**
          * The receiver answered nothing at all, as when its accept queue overflows or it is full; the same may be tried
-         * again over another connection. Entries that were taken have been put back.
+         * again over another connection. It has no entries but the one that it was made for.
          */
         record Unanswered(TransferException cause) implements Ending {}
+
+        /**
+         * The connection broke, or the receiver has sent us away for now: what has no final answer was put back, for a session over
+         * another connection.
+         *
+         * @param cause why; its code is worth a retry
+         * @param contact how far it had come with the receiver
+         */
+        record Broken(TransferException cause, Contact contact) implements Ending {}
     }
 
     /**

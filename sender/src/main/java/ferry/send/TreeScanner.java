@@ -81,11 +81,11 @@ final class TreeScanner {
     private static final class Level {
         final Optional<Level> above;
         final SourceEntry directory;
-        final Optional<Object> key;
+        final Optional<String> key;
         final EntryFilter.Choice choice;
         private boolean told;
 
-        Level(Optional<Level> above, SourceEntry directory, Optional<Object> key, EntryFilter.Choice choice) {
+        Level(Optional<Level> above, SourceEntry directory, Optional<String> key, EntryFilter.Choice choice) {
             this.above = above;
             this.directory = directory;
             this.key = key;
@@ -97,7 +97,7 @@ final class TreeScanner {
         }
 
         /** Whether a directory with this key is being listed already, here or above. */
-        boolean isWithin(Optional<Object> other) {
+        boolean isWithin(Optional<String> other) {
             return (key.isPresent() && key.equals(other))
                     || (above.isPresent() && above.get().isWithin(other));
         }
@@ -197,7 +197,8 @@ final class TreeScanner {
                 LinkTarget target = LinkTarget.parse(PathText.ofTarget(Files.readSymbolicLink(path)), name);
                 tell(
                         parent,
-                        new SourceEntry.WithoutContent(new Entry.Link(name, target, FileStamp.travelling(attributes))));
+                        new SourceEntry.WithoutContent(
+                                new Entry.Link(name, target, FileStamp.travelling(attributes)), path));
             }
         } catch (IOException e) {
             throw LocalFailure.of(name.toString(), e);
@@ -211,13 +212,13 @@ final class TreeScanner {
             BasicFileAttributes attributes,
             EntryFilter.Choice choice)
             throws TransferException {
-        Optional<Object> key = FileStamp.of(attributes).key();
+        Optional<String> key = FileStamp.of(attributes).key();
         if (parent.isPresent() && parent.get().isWithin(key)) {
             throw new TransferException(
                     ErrorCode.SOURCE_UNREADABLE, name.toString(), "it leads back to a directory that it is in");
         }
         SourceEntry directory =
-                new SourceEntry.WithoutContent(new Entry.Directory(name, FileStamp.travelling(attributes)));
+                new SourceEntry.WithoutContent(new Entry.Directory(name, FileStamp.travelling(attributes)), path);
         Level level = new Level(parent, directory, key, choice);
         try (DirectoryStream<Path> names = Files.newDirectoryStream(path)) {
             if (choice == EntryFilter.Choice.TAKEN) {

@@ -1,5 +1,7 @@
 package ferry.send;
 
+import java.util.List;
+
 /** What a stream is to do next, as the {@link Ledger} decides. */
 sealed interface Work {
     /** Offer an entry under this number; for a small file with its content. */
@@ -10,6 +12,9 @@ sealed interface Work {
 
     /** Send a chunk that the receiver asks for. */
     record SendAsked(Outgoing file, long chunk) implements Work {}
+
+    /** Keep these in a file, since there are too many for memory. */
+    record Spill(List<StoredEntry> entries) implements Work {}
 
     /** Let go what is batched: there is nothing to do until the receiver or the scan says more. */
     record Flush() implements Work {}

@@ -138,7 +138,7 @@ class HostileReceiverTest {
     }
 
     private static void assertUnanswered(SessionRun run, String waitedFor) throws Exception {
-        assertThat(run.ending()).isInstanceOfSatisfying(TransferSession.Ending.Unanswered.class, ending -> {
+        assertThat(run.ending()).isInstanceOfSatisfying(TransferSession.Ending.Broken.class, ending -> {
             TransferException cause = ending.cause();
             assertThat(cause.code()).isEqualTo(ErrorCode.TIMEOUT);
             assertThat(cause.why()).contains(waitedFor);

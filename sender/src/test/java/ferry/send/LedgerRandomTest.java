@@ -7,6 +7,7 @@ import ferry.entry.Chunks;
 import ferry.entry.Durability;
 import ferry.entry.EntryKind;
 import ferry.entry.Outcome;
+import ferry.error.ErrorCode;
 import ferry.send.Outgoing.Attempts;
 import ferry.send.Outgoing.Whole;
 import ferry.wire.Frame;
@@ -25,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Plays transfers of many files against a {@link Ledger}, in random order: a stream whose sources change and a receiver that
- * keeps to the protocol. Whatever happens, neither may wait for the other for ever, and the sender keeps to its limits.
+ * keeps to the protocol, over connections that break. Whatever happens, neither may wait for the other for ever, the sender keeps
+ * to its limits, and each entry gets one final answer.
  */
 @Timeout(60)
 class LedgerRandomTest {
@@ -53,12 +55,18 @@ class LedgerRandomTest {
         }
     }
 
-    private final Ledger ledger = new Ledger();
+    private final Leftovers leftovers = new Leftovers();
+    private final List<String> answered = new ArrayList<>();
+    private Ledger ledger = new Ledger(Ledger.AfterDone.OFFER_AGAIN);
+    private StoredList stored = StoredList.inTemporaryFolder();
     private final Map<Long, Pending> pending = new TreeMap<>();
     private final Map<Outgoing, Long> progress = new HashMap<>();
     private Random random = new Random(0);
     private int toFind;
     private int oneFailsIn;
+    private int oneBreakIn;
+    private int names;
+    private boolean allTold;
 
     /** How many steps the stream takes for one of the receiver. */
     private int haste;
@@ -85,9 +93,14 @@ class LedgerRandomTest {
         random = new Random(seed);
         toFind = 1 + random.nextInt(random.nextBoolean() ? 5 : MOST_ENTRIES);
         oneFailsIn = 5 + random.nextInt(500);
+        oneBreakIn = 20 + random.nextInt(5000);
+        int all = toFind;
         haste = 1 + random.nextInt(30);
         ledger.welcome(CREDIT, 1 << 20);
         while (!finished) {
+            if (random.nextInt(oneBreakIn) == 0) {
+                breakConnection();
+            }
             int who = random.nextInt(2 + haste);
             boolean moved = who == 0 ? find() : who == 1 ? answer() : stream();
             if (!moved && !find() && !stream() && !answer()) {
@@ -95,22 +108,50 @@ class LedgerRandomTest {
             }
         }
         assertThat(pending).isEmpty();
-        assertThat(ledger.next()).isEqualTo(new Work.Finish());
+        assertThat(answered).hasSize(all).doesNotHaveDuplicates();
+        if (ledger.isAllAnswered()) {
+            assertThat(ledger.next()).isEqualTo(new Work.Finish());
+        }
+    }
+
+    /** The session ends, and another begins with what is left. */
+    private void breakConnection() throws Exception {
+        // A broken connection is none of an entry's reasons, so it may break as often as it likes.
+        oneBreakIn += 10;
+        leftovers.putBack(stored, ledger.storedNumbers(), ledger.unanswered());
+        stored = StoredList.inTemporaryFolder();
+        ledger = new Ledger(Ledger.AfterDone.OFFER_AGAIN);
+        ledger.welcome(CREDIT, 1 << 20);
+        pending.clear();
+        progress.clear();
+        offers = 0;
+        waiting = false;
+        allTold = false;
+        done = false;
+        finished = false;
     }
 
     private boolean find() throws Exception {
-        if (toFind == 0) {
+        if (allTold) {
             return false;
         }
-        toFind--;
         waiting = false;
+        Optional<ToOffer> left = leftovers.next();
+        if (left.isPresent()) {
+            ledger.found(left.get());
+            return true;
+        }
+        if (toFind == 0) {
+            ledger.allFound();
+            allTold = true;
+            return true;
+        }
+        toFind--;
+        String name = "e" + names++;
         long size = random.nextInt(4) == 0
                 ? random.nextInt(Limits.MAX_EAGER_FILE)
                 : (long) (1 + random.nextInt(MOST_CHUNKS)) * Chunks.SIZE;
-        ledger.found(random.nextInt(5) == 0 ? LedgerTest.directory("d" + toFind) : LedgerTest.file("f" + toFind, size));
-        if (toFind == 0) {
-            ledger.allFound();
-        }
+        ledger.found(ToOffer.first(random.nextInt(5) == 0 ? LedgerTest.directory(name) : LedgerTest.file(name, size)));
         return true;
     }
 
@@ -145,6 +186,7 @@ class LedgerRandomTest {
                 }
             }
             case Work.Flush() -> {}
+            case Work.Spill(List<StoredEntry> entries) -> stored.add(entries);
             case Work.Done(long entries) -> {
                 assertThat(entries).isEqualTo(offers);
                 done = true;
@@ -200,6 +242,8 @@ class LedgerRandomTest {
             Attempts next = file.attempts().afterTorn();
             if (next.areAllowed()) {
                 ledger.offerAgain(file.source(), next);
+            } else {
+                answer(file);
             }
         }
     }
@@ -212,7 +256,11 @@ class LedgerRandomTest {
                 return false;
             }
             ledger.finished();
-            finished = true;
+            if (ledger.isAllAnswered()) {
+                finished = true;
+            } else {
+                breakConnection();
+            }
             return true;
         }
         int first = random.nextInt(all.size());
@@ -228,7 +276,11 @@ class LedgerRandomTest {
     private boolean answer(Pending entry) throws Exception {
         long number = entry.entry.number();
         if (random.nextInt(oneFailsIn) == 0) {
-            ledger.failed(number);
+            ErrorCode code = random.nextBoolean() ? ErrorCode.NO_SPACE : ErrorCode.CORRUPT_FILE;
+            waiting = false;
+            if (!(ledger.failed(number, code) instanceof InFlight.Ended.Again)) {
+                answer(entry.entry);
+            }
             pending.remove(number);
         } else if (!entry.isFile()) {
             return settle(entry);
@@ -249,6 +301,7 @@ class LedgerRandomTest {
             ledger.send(number, chunk);
         } else if (entry.ended && entry.missing.isEmpty()) {
             ledger.receipt(ScriptedFerryReceiver.receipt(number, WHOLE.size(), WHOLE.crc()));
+            answer(entry.entry);
             pending.remove(number);
         } else {
             return false;
@@ -268,8 +321,14 @@ class LedgerRandomTest {
         }
         ledger.receipt(
                 new Frame.Receipt(number, EntryKind.DIRECTORY, Outcome.PLACED, Durability.DURABLE, 0, 0, "placed"));
+        answer(entry.entry);
         pending.remove(number);
         return true;
+    }
+
+    /** It has its final answer. */
+    private void answer(Outgoing entry) {
+        answered.add(entry.entry().path().toString());
     }
 
     private void judge(Pending entry) throws Exception {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 class LedgerTest {
     private static final Whole NOTHING = new Whole(0, 0);
 
-    private final Ledger ledger = new Ledger();
+    private final Ledger ledger = new Ledger(Ledger.AfterDone.FAIL);
 
     @BeforeEach
     void welcome() {
@@ -51,7 +51,8 @@ class LedgerTest {
 
     static SourceEntry directory(String name) {
         try {
-            return new SourceEntry.WithoutContent(new Entry.Directory(RelativePath.parse(name), Attributes.NONE));
+            return new SourceEntry.WithoutContent(
+                    new Entry.Directory(RelativePath.parse(name), Attributes.NONE), Path.of(name));
         } catch (TransferException e) {
             throw new AssertionError(e);
         }
@@ -59,7 +60,7 @@ class LedgerTest {
 
     /** Offers a file of so many chunks, and has it compared. */
     private Outgoing compared(String name, int chunks) throws Exception {
-        ledger.found(file(name, (long) chunks * Chunks.SIZE));
+        ledger.found(ToOffer.first(file(name, (long) chunks * Chunks.SIZE)));
         Outgoing file = ((Work.Offer) ledger.next()).entry();
         ledger.compare(file.number(), ChunkSet.all(chunks));
         assertThat(ledger.next()).isEqualTo(new Work.Advance(file));
@@ -76,9 +77,9 @@ class LedgerTest {
     void losesNoEntryWhenTheFeederIsInterrupted() throws Exception {
         SourceEntry entry = file("f", 1);
         Thread.currentThread().interrupt();
-        ledger.found(entry);
+        ledger.found(ToOffer.first(entry));
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(ledger.unanswered()).containsExactly(entry);
+        assertThat(ledger.unanswered()).containsExactly(ToOffer.first(entry));
     }
 
     @Test
@@ -86,11 +87,11 @@ class LedgerTest {
         List<SourceEntry> entries = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             entries.add(file("f" + i, 100_000));
-            ledger.found(entries.getLast());
+            ledger.found(ToOffer.first(entries.getLast()));
         }
         ledger.next();
         ledger.next();
-        assertThat(ledger.unanswered()).isEqualTo(entries);
+        assertThat(ledger.unanswered()).extracting(ToOffer::source).isEqualTo(entries);
     }
 
     @Test
@@ -109,7 +110,7 @@ class LedgerTest {
             }
         });
         await().until(() -> stream.getState() == Thread.State.WAITING);
-        ledger.failed(first.number());
+        ledger.failed(first.number(), ErrorCode.NO_SPACE);
         stream.join();
         assertThat(ledger.mayProve(second, 0)).isTrue();
     }
@@ -119,7 +120,7 @@ class LedgerTest {
         for (int i = 0; i < 2 * Limits.MAX_UNANSWERED_PROOFS; i++) {
             Outgoing file = compared("f" + i, 2);
             prove(file, 0, 1);
-            ledger.failed(file.number());
+            ledger.failed(file.number(), ErrorCode.NO_SPACE);
             // The stream does not know it yet.
             assertThat(ledger.mayProve(file, 1)).isFalse();
         }
@@ -164,8 +165,8 @@ class LedgerTest {
         }
         assertThatThrownBy(() -> ledger.send(file.number(), 0))
                 .hasMessage("receiver: an answer for entry 0, which is not open");
-        assertThat(ledger.failed(file.number())).isEqualTo(new InFlight.Ended.Withdrawn());
-        assertThatThrownBy(() -> ledger.failed(file.number()))
+        assertThat(ledger.failed(file.number(), ErrorCode.NO_SPACE)).isEqualTo(new InFlight.Ended.Withdrawn());
+        assertThatThrownBy(() -> ledger.failed(file.number(), ErrorCode.NO_SPACE))
                 .hasMessage("receiver: a final answer for entry 0, which is not open");
     }
 

@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 final class Requests {
     static final Duration LONG = Duration.ofSeconds(20);
 
+    private static final RetryPolicy NO_RETRIES = new RetryPolicy(0, Duration.ofSeconds(1));
+
     private static final SendRequest.Mode PLAIN = new SendRequest.Mode.Plain();
     private static final SendRequest.Mode.Encrypted ENCRYPTED =
             new SendRequest.Mode.Encrypted(TlsProvider.JDK, Optional.empty(), Optional.empty(), Set.of());
@@ -76,6 +78,26 @@ final class Requests {
         return with(request, request.mode(), SendRequest.Action.LIST, request.patience());
     }
 
+    /** The same, but it connects again so often, the first time after 50 to 100 ms. */
+    static SendRequest retrying(SendRequest request, int most) {
+        return retrying(request, new RetryPolicy(most, Duration.ofMillis(100)));
+    }
+
+    static SendRequest retrying(SendRequest request, RetryPolicy retries) {
+        return new SendRequest(
+                request.sources(),
+                request.target(),
+                request.mode(),
+                request.action(),
+                request.links(),
+                request.filter(),
+                request.bytesPerSecond(),
+                request.connect(),
+                request.patience(),
+                request.sha256(),
+                retries);
+    }
+
     private static SendRequest with(
             SendRequest request, SendRequest.Mode mode, SendRequest.Action action, Duration patience) {
         return new SendRequest(
@@ -88,7 +110,8 @@ final class Requests {
                 request.bytesPerSecond(),
                 request.connect(),
                 patience,
-                request.sha256());
+                request.sha256(),
+                request.retries());
     }
 
     private static SendRequest request(
@@ -109,6 +132,7 @@ final class Requests {
                 OptionalLong.empty(),
                 new ConnectOptions(timeout, AddressFamily.ANY),
                 patience,
-                false);
+                false,
+                NO_RETRIES);
     }
 }

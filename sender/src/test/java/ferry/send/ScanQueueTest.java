@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import ferry.entry.RelativePath;
 import ferry.error.TransferException;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -40,21 +39,6 @@ class ScanQueueTest {
             assertThat(put.get()).isLessThanOrEqualTo(i + 1 + ScanQueue.CAPACITY);
         }
         scan.get();
-    }
-
-    @Test
-    void givesWhatWasPutBackFirstEvenAfterTheEnd() throws Exception {
-        queue.put(entry("a"));
-        queue.put(entry("b"));
-        queue.put(entry("c"));
-        queue.finish();
-        queue.take();
-        queue.take();
-        queue.putBack(List.of(entry("a"), entry("b")));
-        assertThat(queue.take()).isEqualTo(found("a"));
-        assertThat(queue.take()).isEqualTo(found("b"));
-        assertThat(queue.take()).isEqualTo(found("c"));
-        assertThat(queue.take()).isEqualTo(new ScanSource.Next.End());
     }
 
     @Test

@@ -131,6 +131,10 @@ final class ScriptedFerryReceiver implements AutoCloseable {
                 entry, EntryKind.DIRECTORY, Outcome.PLACED, Durability.DURABLE, 0, 0, "placed-" + entry);
     }
 
+    static Frame.Receipt receiptOfLink(long entry) {
+        return new Frame.Receipt(entry, EntryKind.LINK, Outcome.PLACED, Durability.DURABLE, 0, 0, "placed-" + entry);
+    }
+
     ScriptedFerryReceiver abort(ErrorCode code) throws IOException {
         writer.abort(new Reason(code, "as the test wants it"), PATIENCE);
         connection.shutdownOutput();
@@ -158,6 +162,17 @@ final class ScriptedFerryReceiver implements AutoCloseable {
 
     void reset() {
         connection.abort();
+    }
+
+    /** Reads on until the sender has closed. */
+    void awaitEnd() throws Exception {
+        try {
+            while (true) {
+                hearAny();
+            }
+        } catch (IOException e) {
+            // It has left, politely or not.
+        }
     }
 
     @Override

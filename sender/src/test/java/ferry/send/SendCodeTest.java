@@ -143,7 +143,7 @@ class SendCodeTest {
             introduced(run);
             assertThat(run.ending())
                     .isInstanceOfSatisfying(
-                            TransferSession.Ending.Unanswered.class,
+                            TransferSession.Ending.Broken.class,
                             ending -> assertThat(ending.cause().why()).contains("the receiver's proof of the code"));
             assertThat(run.putBack()).containsExactly(file);
         }

@@ -4,6 +4,7 @@ import static ferry.send.SessionRun.directory;
 import static ferry.send.SessionRun.file;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ferry.entry.Attributes;
 import ferry.entry.Entry;
@@ -136,6 +137,36 @@ class SendEndsTest {
         }
     }
 
+    @Test
+    void endsForGoodWhenTheConnectionBreaksAfterStandardInputWasRead() throws Exception {
+        Pipe pipe = Pipe.open();
+        SourceEntry input = new SourceEntry.StandardInput(
+                new Entry.File(RelativePath.parse("stdin"), OptionalLong.empty(), Attributes.NONE), pipe::source);
+        try (Pipe.SinkChannel typed = pipe.sink();
+                SessionRun run = SessionRun.start().findsOnly(input)) {
+            run.receiver().welcoming().hear(Frame.Offer.class);
+            run.receiver().say(new Frame.AcceptInOrder(0));
+            typed.write(UTF_8.encode("x"));
+            run.receiver().hear(Frame.Data.class);
+            run.receiver().reset();
+            assertThatThrownBy(run::ending).cause().isInstanceOfSatisfying(TransferException.class, e -> {
+                assertThat(e.code()).isEqualTo(ErrorCode.CONNECTION_LOST);
+                assertThat(e.why()).endsWith("; what comes from standard input cannot be sent again");
+            });
+        }
+    }
+
+    @Test
+    void offersStandardInputAgainThatWasNotRead() throws Exception {
+        SourceEntry input = SourceEntry.StandardInput.named(RelativePath.parse("stdin"));
+        try (SessionRun run = SessionRun.start().findsOnly(input)) {
+            run.receiver().welcoming().hear(Frame.Offer.class);
+            run.receiver().reset();
+            assertThat(run.ending()).isInstanceOf(TransferSession.Ending.Broken.class);
+            assertThat(run.putBack()).containsExactly(input);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void namesWhatItWaitedForWhenTheReceiverIsSilent(Place place) throws Exception {
@@ -145,9 +176,9 @@ class SendEndsTest {
             if (place == Place.SILENT || place == Place.GREETED) {
                 assertThat(run.ending())
                         .isInstanceOfSatisfying(
-                                TransferSession.Ending.Unanswered.class,
+                                TransferSession.Ending.Broken.class,
                                 ending -> assertThat(ending.cause().code()).isEqualTo(ErrorCode.TIMEOUT));
-                failure = ((TransferSession.Ending.Unanswered) run.ending()).cause();
+                failure = ((TransferSession.Ending.Broken) run.ending()).cause();
             } else {
                 failure = run.failure(ErrorCode.TIMEOUT);
             }
@@ -164,7 +195,7 @@ class SendEndsTest {
             run.receiver().abort(code);
             assertThat(run.ending())
                     .isInstanceOfSatisfying(
-                            TransferSession.Ending.Unanswered.class,
+                            TransferSession.Ending.Broken.class,
                             ending -> assertThat(ending.cause().code()).isEqualTo(code));
             assertThat(run.putBack()).containsExactly(small, large, directory("d"));
         }
@@ -183,7 +214,7 @@ class SendEndsTest {
             }
             assertThat(run.ending())
                     .isInstanceOfSatisfying(
-                            TransferSession.Ending.Unanswered.class,
+                            TransferSession.Ending.Broken.class,
                             ending -> assertThat(ending.cause().code()).isEqualTo(ErrorCode.CONNECTION_LOST));
             assertThat(run.putBack()).containsExactly(small, large);
         }

@@ -17,10 +17,12 @@ import ferry.event.TransferEvent;
 import ferry.event.Verification;
 import ferry.net.Connection;
 import ferry.net.Endpoint;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,8 +62,8 @@ class SenderTest {
 
         @Override
         public Ending run() throws InterruptedException {
-            while (transfer.entries().take() instanceof ScanSource.Next.Found found) {
-                complete(found.entry().entry());
+            for (Optional<SourceEntry> found = next(transfer); found.isPresent(); found = next(transfer)) {
+                complete(found.get().entry());
             }
             return new Ending.Complete(Bottleneck.NETWORK);
         }
@@ -92,14 +94,28 @@ class SenderTest {
     private record Silent(Transfer transfer, ErrorCode code) implements TransferSession {
         @Override
         public Ending run() throws InterruptedException {
-            if (transfer.entries().take() instanceof ScanSource.Next.Found found) {
-                transfer.entries().putBack(List.of(found.entry()));
-            }
-            return new Ending.Unanswered(new TransferException(code, "peer", "no answer"));
+            next(transfer)
+                    .ifPresent(entry -> transfer.leftovers()
+                            .putBack(StoredList.inTemporaryFolder(), new BitSet(), List.of(ToOffer.first(entry))));
+            return new Ending.Broken(new TransferException(code, "peer", "no answer"), Contact.NONE);
         }
 
         @Override
         public void cancel(ErrorCode why) {}
+    }
+
+    private static Optional<SourceEntry> next(Transfer transfer) throws InterruptedException {
+        try {
+            Optional<ToOffer> left = transfer.leftovers().next();
+            if (left.isPresent()) {
+                return left.map(ToOffer::source);
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return transfer.entries().take() instanceof ScanSource.Next.Found(SourceEntry found)
+                ? Optional.of(found)
+                : Optional.empty();
     }
 
     @Test
@@ -217,7 +233,7 @@ class SenderTest {
     }
 
     @Test
-    void doesNotTryAgainWithoutAWait() throws Exception {
+    void doesNotTryAgainWithoutAWaitAndWithoutRetries() throws Exception {
         try (ScriptedReceiver receiver = accepting(1)) {
             Sender sender = sender(
                     Requests.ferry(receiver.endpoint(), a), (c, transfer) -> new Silent(transfer, ErrorCode.BUSY));
@@ -288,7 +304,8 @@ class SenderTest {
                     all.bytesPerSecond(),
                     all.connect(),
                     all.patience(),
-                    all.sha256());
+                    all.sha256(),
+                    all.retries());
             assertThat(sender(nothing, (c, transfer) -> new Answering(transfer)).run())
                     .isEqualTo(ExitStatus.LOCAL_FILE);
         }

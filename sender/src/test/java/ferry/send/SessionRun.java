@@ -37,6 +37,7 @@ final class SessionRun implements AutoCloseable {
     private static final Duration LONG = Duration.ofSeconds(20);
 
     private final ScanQueue entries = new ScanQueue();
+    private final Leftovers leftovers = new Leftovers();
     private final Events events = new Events();
     private final TransferId id = TransferId.random();
     private final TransferReport report =
@@ -71,6 +72,7 @@ final class SessionRun implements AutoCloseable {
                 request,
                 setup.code(),
                 entries,
+                leftovers,
                 RateLimiter.of(setup.bytesPerSecond()),
                 report,
                 events);
@@ -172,9 +174,12 @@ final class SessionRun implements AutoCloseable {
     }
 
     /** What comes next of those that the session has put back. */
-    List<SourceEntry> putBack() throws InterruptedException {
+    List<SourceEntry> putBack() throws Exception {
         List<SourceEntry> all = new ArrayList<>();
         entries.finish();
+        for (Optional<ToOffer> left = leftovers.next(); left.isPresent(); left = leftovers.next()) {
+            all.add(left.get().source());
+        }
         while (entries.take() instanceof ScanSource.Next.Found(SourceEntry entry)) {
             all.add(entry);
         }
@@ -189,9 +194,13 @@ final class SessionRun implements AutoCloseable {
         assertThat(ending()).isInstanceOf(TransferSession.Ending.Complete.class);
     }
 
-    /** The session must fail, with this code. */
+    /** The session must fail with this code, for good or not. */
     TransferException failure(ErrorCode code) throws Exception {
         try {
+            if (ending() instanceof TransferSession.Ending.Broken(TransferException cause, TransferSession.Contact _)) {
+                assertThat(cause.code()).as(cause.getMessage()).isEqualTo(code);
+                return cause;
+            }
             throw new AssertionError("ended with " + ending());
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TransferException failure)) {
@@ -207,7 +216,8 @@ final class SessionRun implements AutoCloseable {
     }
 
     static SourceEntry directory(String name) throws Exception {
-        return new SourceEntry.WithoutContent(new Entry.Directory(RelativePath.parse(name), Attributes.NONE));
+        return new SourceEntry.WithoutContent(
+                new Entry.Directory(RelativePath.parse(name), Attributes.NONE), Path.of(name));
     }
 
     private static String name(Path path) {
