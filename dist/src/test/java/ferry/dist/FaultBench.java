@@ -193,7 +193,7 @@ final class FaultBench implements AutoCloseable {
 
     private ExitStatus send(Path source, String target) {
         List<Object> arguments = new ArrayList<>(options);
-        arguments.addAll(List.of("--timeout", TIMEOUT, source, target));
+        arguments.addAll(List.of("--timeout", TIMEOUT, "--retries", 0, source, target));
         return SendRun.of(environment, this::note, arguments.toArray());
     }
 
