@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The book of one transfer: tells the listener what happens, counts it for the progress, and adds up the exit status. Sessions
@@ -27,6 +28,8 @@ public final class TransferReport {
     private final TransferProgress progress = new TransferProgress();
     private final StatusTally tally = new StatusTally();
     private final long begin = System.nanoTime();
+    private final AtomicLong sourcesRemoved = new AtomicLong();
+    private final AtomicLong sourcesKept = new AtomicLong();
     private final AtomicBoolean warnedOfReceipts = new AtomicBoolean();
 
     /**
@@ -165,9 +168,33 @@ public final class TransferReport {
         listener.on(new TransferEvent.Failed(transfer, path, code, why));
     }
 
-    /** The transfer came to its end; what became of its entries decides the status. */
+    /** The source of an entry that is at the receiver was removed, as was asked for. */
+    public void sourceRemoved() {
+        sourcesRemoved.incrementAndGet();
+    }
+
+    /**
+     * Sources of so many entries that are at the receiver were to be removed, and are not.
+     *
+     * @param text which, and why, for people
+     */
+    public void sourcesKept(long count, String text) {
+        sourcesKept.addAndGet(count);
+        listener.on(new TransferEvent.Warning(text));
+    }
+
+    /** The transfer came to its end; what became of its entries, and of sources to be removed, decides the status. */
     public ExitStatus finished(Bottleneck limitedBy) {
-        return finish(tally.status(), limitedBy);
+        return finish(status(), limitedBy);
+    }
+
+    private ExitStatus status() {
+        ExitStatus sent = tally.status();
+        if (sourcesKept.get() == 0) {
+            return sent;
+        }
+        boolean isOneCause = sent == ExitStatus.DONE && sourcesRemoved.get() == 0;
+        return isOneCause ? ExitStatus.LOCAL_FILE : ExitStatus.PARTIAL;
     }
 
     /** The transfer ended early, for a reason of its own. */

@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,11 +54,20 @@ class ReconnectIT {
         return bench.receive(bench.receiving(out).and("--listen", endpoint), out);
     }
 
+    /** But for modes and times of directories: those that a connection which broke had made keep their own. */
+    private static void requireSame(Path source, Path there) {
+        SortedMap<String, String> sent = Tree.of(source);
+        SortedMap<String, String> arrived = Tree.of(there);
+        for (SortedMap<String, String> tree : List.of(sent, arrived)) {
+            tree.replaceAll((_, what) -> what.startsWith("directory") ? "directory" : what);
+        }
+        assertThat(arrived).isEqualTo(sent);
+    }
+
     /** All that was sent is there, as it was, once, and nothing else. */
     private void requireArrived(Path source, RunningReceive receive) {
         receive.stop().expect(0);
-        SortedMap<String, String> sent = Tree.of(source);
-        assertThat(Tree.of(receive.folder().resolve(source.getFileName()))).isEqualTo(sent);
+        requireSame(source, receive.folder().resolve(source.getFileName()));
         assertThat(receive.folder())
                 .isDirectoryNotContaining(entry -> !entry.getFileName().equals(source.getFileName()));
     }
@@ -110,7 +120,7 @@ class ReconnectIT {
         Path tree = tree();
         RunningReceive receive = bench.receive();
         Cable cable = bench.keep(Cable.to(receive.port()));
-        RunningProcess send = bench.start(sending("--limit", "10MB/s", tree, cable.endpoint()));
+        RunningProcess send = bench.start(sending("--limit", "5MB/s", tree, cable.endpoint()));
         receive.awaitEvents("entry", 1);
 
         cable.cut();
@@ -129,7 +139,7 @@ class ReconnectIT {
     void goesOnWhenTheReceiverIsKilledAndStartedAgain() throws IOException {
         Path tree = tree();
         RunningReceive first = receiving("127.0.0.1:0");
-        RunningProcess send = bench.start(sending("--limit", "10MB/s", tree, first.endpoint()));
+        RunningProcess send = bench.start(sending("--limit", "5MB/s", tree, first.endpoint()));
         first.awaitEvents("entry", 1);
 
         first.process().signal("KILL");
@@ -140,11 +150,7 @@ class ReconnectIT {
 
         Result sent = send.awaitEnd().expect(0);
         requireCountedOnce(tree, sent);
-        second.stop().expect(0);
-        // Where the receiver died, it could not yet set times of directories.
-        assertThat(Tree.of(second.folder().resolve("tree")).keySet())
-                .isEqualTo(Tree.of(tree).keySet());
-        assertThat(second.folder().resolve("tree/large")).hasSameBinaryContentAs(tree.resolve("large"));
+        requireArrived(tree, second);
     }
 
     @ParameterizedTest
@@ -154,7 +160,7 @@ class ReconnectIT {
         Path hosts = bench.file("hosts", "127.0.0.1 moving\n");
         RunningReceive first = receiving("127.0.0.1:0");
         RunningProcess send = bench.start(Network.knowing(
-                hosts, sending("--pin", keyOf(first), "--limit", "10MB/s", file, "moving:" + first.port())));
+                hosts, sending("--pin", keyOf(first), "--limit", "5MB/s", file, "moving:" + first.port())));
         first.awaitEvents("started", 1);
 
         first.process().signal("KILL");
@@ -172,13 +178,13 @@ class ReconnectIT {
         Path file = bench.file("file", LARGE);
         RunningReceive first = bench.receive();
         Cable cable = bench.keep(Cable.to(first.port()));
-        RunningProcess send = bench.start(sending("--limit", "10MB/s", file, cable.endpoint()));
-        first.awaitEvents("started", 1);
         Path elsewhere = bench.path("elsewhere");
         RunningReceive stranger = bench.receive(
                 Command.receive("--json", "--dir", elsewhere, "--listen", "127.0.0.1:0")
                         .as(bench.person("stranger")),
                 elsewhere);
+        RunningProcess send = bench.start(sending("--limit", "5MB/s", file, cable.endpoint()));
+        first.awaitEvents("started", 1);
 
         cable.leadTo(stranger.port());
         cable.cutOnce();
@@ -209,7 +215,7 @@ class ReconnectIT {
         Path file = bench.file("file", LARGE);
         RunningReceive receive = bench.receive();
         RunningProcess send = bench.start(bench.sending("--retries", "2", "--retry-wait", "50ms")
-                .and("--limit", "10MB/s", file, receive.endpoint()));
+                .and("--limit", "5MB/s", file, receive.endpoint()));
         receive.awaitEvents("started", 1);
 
         receive.process().signal("KILL");
@@ -225,7 +231,7 @@ class ReconnectIT {
         RunningReceive receive = bench.receive();
         Cable cable = bench.keep(Cable.to(receive.port()));
         RunningProcess send = bench.start(
-                bench.sending("--limit", "10MB/s", "-", cable.endpoint()).from(bench.file("file", LARGE)));
+                bench.sending("--limit", "5MB/s", "-", cable.endpoint()).from(bench.file("file", LARGE)));
         receive.awaitEvents("started", 1);
 
         cable.cutAfter(1_000_000);

@@ -105,6 +105,7 @@ public final class AnswersTarget {
                 Optional.empty(),
                 new Found(),
                 new Leftovers(),
+                new SourceRemoval(report, events::add),
                 RateLimiter.of(OptionalLong.empty()),
                 report,
                 events::add);

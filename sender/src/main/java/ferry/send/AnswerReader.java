@@ -74,7 +74,11 @@ final class AnswerReader implements Runnable {
             BooleanSupplier isWriting) {
         this.connection = connection;
         this.ledger = ledger;
-        this.entries = new EntryAnswers(ledger, transfer.report(), transfer.listener());
+        this.entries = new EntryAnswers(
+                ledger,
+                transfer.report(),
+                transfer.listener(),
+                transfer.request().fate());
         this.reader = new FrameReader(connection, Side.RECEIVER, trace);
         this.timeout = transfer.request().timeout();
         this.target = transfer.request().target();
@@ -92,6 +96,11 @@ final class AnswerReader implements Runnable {
     /** Whether the receiver has taken up the transfer; if not, another session may begin it anew. */
     boolean hasAnswer() {
         return welcomed.getCount() == 0;
+    }
+
+    /** How many receipts have not released their sources; to be asked once this has ended. */
+    long notDurable() {
+        return entries.notDurable();
     }
 
     /** How far it has come with the receiver. */

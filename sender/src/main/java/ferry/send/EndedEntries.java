@@ -8,6 +8,7 @@ import java.util.BitSet;
  */
 final class EndedEntries {
     private final BitSet stored = new BitSet();
+    private final BitSet released = new BitSet();
     private final BitSet withdrawn = new BitSet();
     private long onTheirWay;
 
@@ -19,6 +20,16 @@ final class EndedEntries {
     /** A copy of their numbers. */
     BitSet storedNumbers() {
         return (BitSet) stored.clone();
+    }
+
+    /** One that was stored has a durable receipt. */
+    void release(long number) {
+        released.set(Math.toIntExact(number));
+    }
+
+    /** A copy of the numbers of those that {@link #release} was told. */
+    BitSet releasedNumbers() {
+        return (BitSet) released.clone();
     }
 
     void store(long number) {

@@ -1,5 +1,6 @@
 package ferry.send;
 
+import ferry.entry.Durability;
 import ferry.entry.Entry;
 import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
@@ -18,9 +19,14 @@ final class EntryAnswers {
     private final Ledger ledger;
     private final TransferReport report;
     private final TransferListener listener;
+    private final SourceFate fate;
+
+    /** Receipts that promise less than durable. */
+    private long notDurable;
 
     /** @param listener for what is no answer yet */
-    EntryAnswers(Ledger ledger, TransferReport report, TransferListener listener) {
+    EntryAnswers(Ledger ledger, TransferReport report, TransferListener listener, SourceFate fate) {
+        this.fate = fate;
         this.ledger = ledger;
         this.report = report;
         this.listener = listener;
@@ -44,13 +50,38 @@ final class EntryAnswers {
     /** A final answer of success; the ledger holds it against what was sent. */
     void receipt(Frame.Receipt receipt) throws TransferException {
         switch (ledger.receipt(receipt)) {
-            case InFlight.Ended.Known(Outgoing known) -> completed(known, receipt);
+            case InFlight.Ended.Known(Outgoing known) -> {
+                completed(known, receipt);
+                if (isRelease(receipt)) {
+                    ledger.release(known.source());
+                }
+            }
             case InFlight.Ended.Stored() -> {
                 RelativePath placed = placed(receipt);
                 report.completed(receipt.kind(), placed, placed, receipt.outcome(), receipt.durability());
+                if (isRelease(receipt)) {
+                    ledger.release(receipt.entry());
+                }
             }
             case InFlight.Ended.Withdrawn(), InFlight.Ended.Again(Outgoing _) -> {}
         }
+    }
+
+    /** Whether the source may be removed: after it was told that it is there, and only if a crash of the receiver cannot take it. */
+    private boolean isRelease(Frame.Receipt receipt) {
+        if (fate == SourceFate.KEEP) {
+            return false;
+        }
+        if (receipt.durability() == Durability.DURABLE) {
+            return true;
+        }
+        notDurable++;
+        return false;
+    }
+
+    /** How many sources were not released for that; to be asked once the reader has ended. */
+    long notDurable() {
+        return notDurable;
     }
 
     private void completed(Outgoing known, Frame.Receipt receipt) throws TransferException {

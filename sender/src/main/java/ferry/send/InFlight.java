@@ -90,6 +90,27 @@ final class InFlight {
         return ended.storedNumbers();
     }
 
+    /** One that was stored has a durable receipt, so that its source may be removed. */
+    void release(long number) {
+        ended.release(number);
+    }
+
+    /** The numbers of those that were stored and released and are on disk. */
+    BitSet releasedOnDisk() {
+        BitSet released = ended.releasedNumbers();
+        recentlyStored.forEach(stored -> released.clear(Math.toIntExact(stored.number())));
+        return released;
+    }
+
+    /** Those that were stored and released, but for those on disk. */
+    List<SourceEntry> releasedInMemory() {
+        BitSet released = ended.releasedNumbers();
+        return recentlyStored.stream()
+                .filter(stored -> released.get(Math.toIntExact(stored.number())))
+                .map(StoredEntry::source)
+                .toList();
+    }
+
     /** How many of those that were stored are not on disk. */
     int storedInMemory() {
         return recentlyStored.size();

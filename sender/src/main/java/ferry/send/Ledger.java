@@ -8,6 +8,7 @@ import ferry.send.Outgoing.Phase;
 import ferry.send.Outgoing.Whole;
 import ferry.wire.Frame;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,7 @@ final class Ledger {
 
     private final AfterDone afterDone;
     private final ArrayDeque<ToOffer> found = new ArrayDeque<>();
+    private List<SourceEntry> released = new ArrayList<>();
     private final InFlight inFlight = new InFlight();
     private final Credit credit = new Credit();
     private Stage stage = Stage.SCANNING;
@@ -148,6 +150,9 @@ final class Ledger {
     }
 
     private Optional<Work> choose() {
+        if (!released.isEmpty()) {
+            return Optional.of(new Work.Remove(takeReleased()));
+        }
         if (inFlight.storedInMemory() >= MAX_STORED) {
             return Optional.of(new Work.Spill(inFlight.takeStored()));
         }
@@ -176,6 +181,12 @@ final class Ledger {
                         inFlight.size(),
                         inFlight.offerBytes(),
                         found.element().source().entry());
+    }
+
+    private List<SourceEntry> takeReleased() {
+        List<SourceEntry> taken = released;
+        released = new ArrayList<>();
+        return taken;
     }
 
     /** Throws what {@link #fail} was told, if it was. */
@@ -259,6 +270,28 @@ final class Ledger {
         }
     }
 
+    /** Those whose sources may be removed and that are in memory; the reader must have ended. */
+    List<SourceEntry> releasedInMemory() {
+        lock.lock();
+        try {
+            List<SourceEntry> all = new ArrayList<>(takeReleased());
+            all.addAll(inFlight.releasedInMemory());
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The numbers of those whose sources may be removed and that the stream was given as {@link Work.Spill}. */
+    BitSet releasedOnDisk() {
+        lock.lock();
+        try {
+            return inFlight.releasedOnDisk();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The numbers of those that were stored and have no final answer. */
     BitSet storedNumbers() {
         lock.lock();
@@ -299,6 +332,16 @@ final class Ledger {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** An entry has a durable receipt, so that its source may be removed. */
+    void release(SourceEntry source) {
+        update(() -> released.add(source));
+    }
+
+    /** One that was stored has a durable receipt, so that its source may be removed. */
+    void release(long number) {
+        update(() -> inFlight.release(number));
     }
 
     void welcome(int granted, int grantedBytes) {

@@ -122,6 +122,13 @@ public final class SendCommand implements Program {
     private Duration patience;
 
     @Option(
+            names = "--remove-source",
+            description = "Remove each file, link, and directory that is then empty, once the receiver has a synced "
+                    + "copy and has said so, unless it has changed since it was read. What stays for another reason is "
+                    + "told, and gives status 3, or 9 if others went.")
+    private boolean removeSource;
+
+    @Option(
             names = "--retries",
             paramLabel = "N",
             defaultValue = RetryPolicy.DEFAULT_MOST,
@@ -210,6 +217,9 @@ public final class SendCommand implements Program {
         if (mode instanceof SendRequest.Mode.Classic) {
             requireClassic(sources, target);
         }
+        if (removeSource) {
+            requireRemovable(sources, mode);
+        }
         return new SendRequest(
                 sources,
                 target,
@@ -221,7 +231,21 @@ public final class SendCommand implements Program {
                 new ConnectOptions(common.timeout(), family()),
                 patience,
                 common.sha256(),
-                retryPolicy());
+                retryPolicy(),
+                removeSource ? SourceFate.REMOVE : SourceFate.KEEP);
+    }
+
+    private void requireRemovable(List<Source> sources, SendRequest.Mode mode) throws TransferException {
+        if (sources.stream().anyMatch(Source.StandardInput.class::isInstance)) {
+            throw usage("--remove-source", "standard input cannot be removed");
+        }
+        if (mode instanceof SendRequest.Mode.Classic) {
+            throw usage("--remove-source", "the classic protocol has no receipts, so nothing could ever be removed");
+        }
+        if (links == Links.FOLLOW) {
+            throw usage("--remove-source and --links follow", "what a link leads to would be removed")
+                    .withHint("keep the links, or leave them out: --links keep, --links skip");
+        }
     }
 
     private RetryPolicy retryPolicy() throws TransferException {

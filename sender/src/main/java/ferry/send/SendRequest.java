@@ -22,6 +22,7 @@ import java.util.Set;
  * @param patience how long to try again while the receiver is not there; zero for one try
  * @param sha256 whether the SHA-256 of each file is computed too
  * @param retries what to do when the connection breaks
+ * @param fate what becomes of the sources
  */
 record SendRequest(
         List<Source> sources,
@@ -34,7 +35,8 @@ record SendRequest(
         ConnectOptions connect,
         Duration patience,
         boolean sha256,
-        RetryPolicy retries) {
+        RetryPolicy retries,
+        SourceFate fate) {
 
     SendRequest {
         sources = List.copyOf(sources);

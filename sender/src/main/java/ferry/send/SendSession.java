@@ -65,7 +65,12 @@ final class SendSession implements TransferSession {
         Thread keepAlive = Thread.ofVirtual().name("ferry-keep-alive").start(this::keepAlive);
         try {
             send();
-            return ledger.isAllAnswered() ? new Ending.Complete(meter.limitedBy()) : broken(damaged(), reader, feeder);
+            if (!ledger.isAllAnswered()) {
+                return broken(damaged(), reader, feeder);
+            }
+            reader.join();
+            removeSources();
+            return new Ending.Complete(meter.limitedBy());
         } catch (IOException e) {
             return broken(reasonFor(e, reader), reader, feeder);
         } catch (TransferException e) {
@@ -149,6 +154,7 @@ final class SendSession implements TransferSession {
             }
             case Work.Advance(Outgoing file) -> advance(file);
             case Work.SendAsked(Outgoing file, long chunk) -> sendAsked(file, chunk);
+            case Work.Remove(List<SourceEntry> sources) -> transfer.removal().remove(sources);
             case Work.Spill(List<StoredEntry> entries) -> stored.add(entries);
             case Work.Flush() -> {
                 writer.flush();
@@ -318,7 +324,9 @@ final class SendSession implements TransferSession {
         feeder.interrupt();
         reader.join();
         feeder.join();
-        if (ledger.isAllAnswered()) {
+        removeSources();
+        // Only FINISHED is lost. But where something was garbled another connection shall confirm that this is the end.
+        if (ledger.isAllAnswered() && reason.code() != ErrorCode.CORRUPT_FRAME) {
             return new Ending.Complete(meter.limitedBy());
         }
         List<ToOffer> unanswered = ledger.unanswered();
@@ -332,6 +340,14 @@ final class SendSession implements TransferSession {
         }
         stored.putBack(reason, ledger.storedNumbers(), unanswered, transfer.leftovers());
         return new Ending.Broken(reason, answers.contact());
+    }
+
+    /** Those that were released, now that the reader has ended. */
+    private void removeSources() {
+        SourceRemoval removal = transfer.removal();
+        removal.keepNotDurable(answers.notDurable());
+        removal.remove(ledger.releasedInMemory());
+        stored.remove(ledger.releasedOnDisk(), removal);
     }
 
     private static boolean isInput(ToOffer entry) {

@@ -19,6 +19,8 @@ import ferry.trust.Secret;
 import ferry.wire.OwnerId;
 import ferry.wire.TransferId;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +65,9 @@ final class Sender {
     ExitStatus run() throws TransferException {
         SourceCheck sources = SourceCheck.of(request.sources());
         requireAny(sources);
+        if (request.fate() == SourceFate.REMOVE) {
+            requireNoLinks();
+        }
         try {
             return switch (request.action()) {
                 case LIST -> list(sources);
@@ -101,6 +106,19 @@ final class Sender {
         throw failures.getLast().cause();
     }
 
+    /** What a link on the command line leads to is sent, and nobody can mean to lose that. */
+    private void requireNoLinks() throws TransferException {
+        for (Source source : request.sources()) {
+            if (source instanceof Source.Named(Path path) && Files.isSymbolicLink(path)) {
+                throw new TransferException(
+                                ErrorCode.USAGE,
+                                "--remove-source",
+                                "%s is a symbolic link, and what it leads to would be removed".formatted(path))
+                        .withHint("name what it leads to");
+            }
+        }
+    }
+
     private ExitStatus list(SourceCheck sources) throws TransferException {
         if (request.mode() instanceof SendRequest.Mode.Classic) {
             ClassicSource.open(sources.roots()).close();
@@ -132,7 +150,8 @@ final class Sender {
         Connection connection = connector.connect();
         TransferReport report = begin(connection, sources);
         try (Scan scan = Scan.start(request, sources.roots(), report, listener);
-                Leftovers leftovers = new Leftovers()) {
+                Leftovers leftovers = new Leftovers();
+                SourceRemoval removal = new SourceRemoval(report, listener)) {
             Transfer transfer = new Transfer(
                     id,
                     owner,
@@ -140,10 +159,17 @@ final class Sender {
                     code,
                     scan.entries(),
                     leftovers,
+                    removal,
                     RateLimiter.of(request.bytesPerSecond()),
                     report,
                     listener);
-            return run(connector, connection, report, next -> ferrySessions.over(next, transfer), scan::close);
+            return run(
+                    connector,
+                    connection,
+                    report,
+                    next -> ferrySessions.over(next, transfer),
+                    scan::close,
+                    removal::finish);
         }
     }
 
@@ -163,6 +189,7 @@ final class Sender {
                     connection,
                     report,
                     next -> new ClassicSender(next, source, request.timeout(), limiter, request.sha256(), report),
+                    () -> {},
                     () -> {});
         }
     }
@@ -202,13 +229,17 @@ final class Sender {
         }
     }
 
-    /** @param silence sees to it that nobody else tells anything of the transfer, which is about to be finished */
+    /**
+     * @param silence sees to it that nobody else tells anything of the transfer, which is about to be finished
+     * @param whenComplete what remains to be done once all has a final answer
+     */
     private ExitStatus run(
             ReceiverConnector connector,
             Connection first,
             TransferReport report,
             SessionSequence.Sessions sessions,
-            Runnable silence) {
+            Runnable silence,
+            Runnable whenComplete) {
         try {
             Bottleneck limitedBy;
             try {
@@ -218,6 +249,7 @@ final class Sender {
                 silence.run();
             }
             requireAnswers(report);
+            whenComplete.run();
             return report.finished(limitedBy);
         } catch (TransferException e) {
             return report.stopped(e, Bottleneck.NONE);

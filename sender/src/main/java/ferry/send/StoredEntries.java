@@ -38,6 +38,30 @@ final class StoredEntries implements AutoCloseable {
         }
     }
 
+    /** Removes the sources of these. */
+    void remove(BitSet released, SourceRemoval removal) {
+        if (released.isEmpty()) {
+            return;
+        }
+        if (fault != null) {
+            removal.forget(released.cardinality());
+            return;
+        }
+        try {
+            for (Optional<StoredEntry> next = list.next(); next.isPresent(); next = list.next()) {
+                int number = Math.toIntExact(next.get().number());
+                if (released.get(number)) {
+                    removal.remove(next.get().source());
+                    released.clear(number);
+                }
+            }
+            list.rewind();
+        } catch (IOException e) {
+            fault = e;
+            removal.forget(released.cardinality());
+        }
+    }
+
     /**
      * The session is over: lets the next one have what it has left.
      *

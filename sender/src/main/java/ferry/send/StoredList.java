@@ -15,13 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stored entries in a temporary file, which has lost its name as soon as it is open, so that it goes with the process. First written,
- * then read once, in the same order. For one thread at a time: a session's stream writes, the feeder of the next session reads.
+ * then read in the same order. For one thread at a time: a session's stream writes, the feeder of the next session reads.
  * Neither is hurt by an interrupt, which would close a channel.
  */
 final class StoredList implements AutoCloseable {
     private final Path folder;
     private @Nullable RandomAccessFile file;
     private @Nullable DataInputStream input;
+    private long added;
     private long left;
 
     private StoredList(Path folder) {
@@ -45,7 +46,14 @@ final class StoredList implements AutoCloseable {
             SourceEntryCodec.write(entry.source(), out);
         }
         opened().write(bytes.toByteArray());
+        added += entries.size();
         left += entries.size();
+    }
+
+    /** From now on it is read from the beginning. */
+    void rewind() {
+        input = null;
+        left = added;
     }
 
     /** The next one that was added, or empty after the last. */

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param code if the two sides are to prove one to each other
  * @param entries what is to be sent, as the scan finds it; each is counted as found before it can be taken
  * @param leftovers what earlier sessions took and have no final answer for; comes before the entries
+ * @param removal of sources that have durable receipts, if that is wanted
  * @param limiter before each write of content
  * @param report is told of each entry's final answer
  * @param listener for frames, notices and warnings, which need no book
@@ -24,6 +25,7 @@ record Transfer(
         Optional<CodeExchange.Factory> code,
         ScanSource entries,
         Leftovers leftovers,
+        SourceRemoval removal,
         RateLimiter limiter,
         TransferReport report,
         TransferListener listener) {}

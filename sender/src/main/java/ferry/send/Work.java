@@ -13,6 +13,9 @@ sealed interface Work {
     /** Send a chunk that the receiver asks for. */
     record SendAsked(Outgoing file, long chunk) implements Work {}
 
+    /** Remove these sources, which have durable receipts. */
+    record Remove(List<SourceEntry> sources) implements Work {}
+
     /** Keep these in a file, since there are too many for memory. */
     record Spill(List<StoredEntry> entries) implements Work {}
 

@@ -185,7 +185,7 @@ class LedgerRandomTest {
                     }
                 }
             }
-            case Work.Flush() -> {}
+            case Work.Flush(), Work.Remove(List<SourceEntry> _) -> {}
             case Work.Spill(List<StoredEntry> entries) -> stored.add(entries);
             case Work.Done(long entries) -> {
                 assertThat(entries).isEqualTo(offers);

@@ -318,6 +318,26 @@ class ReconnectTest {
     }
 
     @Test
+    void confirmsTheEndOverAnotherConnectionWhenFinishedIsGarbled() throws Exception {
+        byte[] garbage = new byte[64];
+        garbage[0] = 16;
+        try (ScriptedReceivers receivers = ScriptedReceivers.playing(
+                receiver -> {
+                    takeSome(receiver);
+                    receiver.raw(garbage).awaitEnd();
+                },
+                receiver -> {
+                    assertThat(takeSome(receiver)).isEmpty();
+                    receiver.say(new Frame.Finished(0, 0, 0));
+                })) {
+            assertThat(send(receivers, small, tree)).isEqualTo(ExitStatus.DONE);
+            receivers.awaitEnd();
+        }
+        assertThat(events.only(TransferEvent.Reconnecting.class).code()).isEqualTo(ErrorCode.CORRUPT_FRAME);
+        assertThat(completed()).hasSize(3);
+    }
+
+    @Test
     void givesUpWithTheLastCauseAndSaysHowToGoOn() throws Exception {
         try (ScriptedReceivers receivers = ScriptedReceivers.playing(
                 receiver -> {

@@ -95,7 +95,25 @@ final class Requests {
                 request.connect(),
                 request.patience(),
                 request.sha256(),
-                retries);
+                retries,
+                request.fate());
+    }
+
+    /** The same, but what is there is removed here. */
+    static SendRequest removing(SendRequest request) {
+        return new SendRequest(
+                request.sources(),
+                request.target(),
+                request.mode(),
+                request.action(),
+                request.links(),
+                request.filter(),
+                request.bytesPerSecond(),
+                request.connect(),
+                request.patience(),
+                request.sha256(),
+                request.retries(),
+                SourceFate.REMOVE);
     }
 
     private static SendRequest with(
@@ -111,7 +129,8 @@ final class Requests {
                 request.connect(),
                 patience,
                 request.sha256(),
-                request.retries());
+                request.retries(),
+                request.fate());
     }
 
     private static SendRequest request(
@@ -133,6 +152,7 @@ final class Requests {
                 new ConnectOptions(timeout, AddressFamily.ANY),
                 patience,
                 false,
-                NO_RETRIES);
+                NO_RETRIES,
+                SourceFate.KEEP);
     }
 }

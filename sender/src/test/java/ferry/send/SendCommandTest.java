@@ -178,6 +178,11 @@ class SendCommandTest {
             --classic a unix:/run/x       | --classic: a receiver on a Unix socket cannot tell a whole file from one that broke off
             --pin sha256:ab a host        | --pin sha256:ab: expected sha256: and 64 hexadecimal digits
             --plain --classic a host      | --plain and --classic: expected at most one of them
+            --remove-source - host        | --remove-source: standard input cannot be removed
+            --remove-source --classic a h | --remove-source: the classic protocol has no receipts, so nothing could ever be removed
+            --remove-source --links follow a host | --remove-source and --links follow: what a link leads to would be removed
+            --retries -1 a host           | --retries -1: expected a number of 0 or more
+            --retry-wait 0s a host        | --retry-wait: expected a time longer than 0
             --include [ a host            | pattern '[': it ends too early, after '['
             """)
     void refusesWhatMakesNoSense(String arguments, String message) {

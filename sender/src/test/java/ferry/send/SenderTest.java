@@ -305,7 +305,8 @@ class SenderTest {
                     all.connect(),
                     all.patience(),
                     all.sha256(),
-                    all.retries());
+                    all.retries(),
+                    all.fate());
             assertThat(sender(nothing, (c, transfer) -> new Answering(transfer)).run())
                     .isEqualTo(ExitStatus.LOCAL_FILE);
         }

@@ -73,6 +73,7 @@ final class SessionRun implements AutoCloseable {
                 setup.code(),
                 entries,
                 leftovers,
+                new SourceRemoval(report, events),
                 RateLimiter.of(setup.bytesPerSecond()),
                 report,
                 events);
