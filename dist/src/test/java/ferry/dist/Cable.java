@@ -20,6 +20,7 @@ final class Cable implements AutoCloseable {
     private final ServerSocket server;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong untilCut = new AtomicLong(Long.MAX_VALUE);
+    private final AtomicLong untilHold = new AtomicLong(Long.MAX_VALUE);
     private final AtomicLong connections = new AtomicLong();
     private volatile int port;
     private volatile boolean isCut;
@@ -62,12 +63,21 @@ final class Cable implements AutoCloseable {
 
     /** Cuts all that is connected now. */
     void cutOnce() {
+        untilHold.set(Long.MAX_VALUE);
         open.forEach(Cable::reset);
     }
 
     /** Cuts all that is connected, once, when so many further bytes have gone from the sender to the receiver. */
     void cutAfter(long bytes) {
         untilCut.set(bytes);
+    }
+
+    /**
+     * When so many further bytes have gone from the sender to the receiver, no answers come back any more, until all is cut; the next
+     * connection is as it should be.
+     */
+    void holdAnswersAfter(long bytes) {
+        untilHold.set(bytes);
     }
 
     void mend() {
@@ -108,7 +118,13 @@ final class Cable implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+                if (!isCounted && untilHold.get() <= 0) {
+                    continue;
+                }
                 out.write(buffer, 0, length);
+                if (isCounted && untilHold.get() != Long.MAX_VALUE) {
+                    untilHold.addAndGet(-length);
+                }
                 if (isCounted && untilCut.addAndGet(-length) <= 0) {
                     untilCut.set(Long.MAX_VALUE);
                     cutOnce();
