@@ -287,6 +287,8 @@ class ReconnectTest {
                 receiver -> {
                     receiver.welcoming();
                     receiver.say(receipt(receiver.await(Frame.End.class)));
+                    receiver.await(Frame.Offer.class);
+                    receiver.await(Frame.Offer.class);
                     receiver.say(new Frame.Stored(1), new Frame.Stored(2));
                     receiver.await(Frame.Done.class);
                     receiver.say(ScriptedFerryReceiver.receiptOfLink(2));
