@@ -7,6 +7,7 @@ import ferry.error.TransferException;
 import ferry.event.Bottleneck;
 import ferry.event.Direction;
 import ferry.event.Encryption;
+import ferry.event.Protocol;
 import ferry.event.TransferEvent;
 import ferry.event.TransferListener;
 import ferry.event.TransferReport;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One run of {@code send}: looks at the sources, connects, and lets a session of the right protocol do the rest, again if
@@ -252,10 +254,19 @@ final class Sender {
             whenComplete.run();
             return report.finished(limitedBy);
         } catch (TransferException e) {
-            return report.stopped(e, Bottleneck.NONE);
+            return report.stopped(explained(e), Bottleneck.NONE);
         } catch (InterruptedException e) {
-            return report.stopped(cancellation.reason(first.peer()), Bottleneck.NONE);
+            return report.stopped(explained(cancellation.reason(first.peer())), Bottleneck.NONE);
         }
+    }
+
+    /** Somebody has stopped it who may want to go on later. */
+    private TransferException explained(TransferException end) {
+        boolean isStopped = Set.of(ErrorCode.INTERRUPTED, ErrorCode.TERMINATED, ErrorCode.PEER_STOPPED)
+                .contains(end.code());
+        boolean canGoOn = request.mode().protocol() == Protocol.FERRY
+                && request.sources().stream().noneMatch(Source.StandardInput.class::isInstance);
+        return isStopped && canGoOn ? end.withHint(SessionSequence.HOW_TO_GO_ON) : end;
     }
 
     /** Whatever may be wrong in here: nobody is told that all was sent while an entry is missing. */

@@ -12,8 +12,8 @@ import java.util.Optional;
  * (docs/adr/0025). For the thread that runs the {@link Sender}.
  */
 final class SessionSequence {
-    private static final String HOW_TO_GO_ON =
-            "give the same command again: what has arrived is compared, and not sent again";
+    /** For whoever has seen a run end that another one can go on with. */
+    static final String HOW_TO_GO_ON = "give the same command again: what has arrived is compared, and not sent again";
 
     /** Makes a session for each connection. */
     interface Sessions {

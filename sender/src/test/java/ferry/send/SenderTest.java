@@ -288,6 +288,7 @@ class SenderTest {
             assertThat(status.get(5, TimeUnit.SECONDS)).isEqualTo(ExitStatus.INTERRUPTED);
         }
         assertThat(events.only(TransferEvent.Finished.class).status()).isEqualTo(ExitStatus.INTERRUPTED);
+        assertThat(events.only(TransferEvent.Stopped.class).hints()).containsExactly(SessionSequence.HOW_TO_GO_ON);
     }
 
     @Test
