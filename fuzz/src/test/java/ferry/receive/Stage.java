@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,6 +37,9 @@ final class Stage {
     static final String SAME = "same";
     static final int SAME_BYTES = 70_000;
     static final String WAY_OUT = "way";
+
+    /** What a broken transfer leaves in staging for its owner, and what guards it. */
+    private static final Set<String> KEPT = Set.of("partial", "marks", "lock");
 
     private static final Duration END = Duration.ofSeconds(10);
     private static final DiskPool DISK = DiskPool.open(1, (thread, fault) -> Stage.FAULTS.add(fault));
@@ -98,10 +102,23 @@ final class Stage {
         }
         require(FAULTS.isEmpty(), () -> "broke on the disk's threads: " + FAULTS);
         awaitBuffers();
-        require(!Files.exists(out.resolve(".ferry"), LinkOption.NOFOLLOW_LINKS), () -> "something is left in staging");
+        requireNothingLeftBut(KEPT);
         String outside = snapshot(OUTSIDE);
         require(outside.equals(OUTSIDE_BEFORE), () -> "outside has changed: " + outside);
         return status;
+    }
+
+    private void requireNothingLeftBut(Set<String> kept) throws IOException {
+        Path staging = out.resolve(".ferry");
+        if (!Files.exists(staging, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(staging, 2)) {
+            List<Path> left = all.filter(path -> staging.relativize(path).getNameCount() == 2)
+                    .filter(path -> !kept.contains(path.getFileName().toString()))
+                    .toList();
+            require(left.isEmpty(), () -> "left in staging: " + left);
+        }
     }
 
     /** What came for files that have ended already is dropped soon after the session, which does not wait for it. */
