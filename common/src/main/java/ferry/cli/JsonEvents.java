@@ -76,6 +76,14 @@ final class JsonEvents {
             }
             case TransferEvent.Stopped stopped -> writeStopped(stopped, fields);
             case TransferEvent.Finished finished -> writeFinished(finished, fields);
+            case TransferEvent.Partial partial -> {
+                fields.writeStringProperty("event", "partial");
+                fields.writeStringProperty("path", partial.path());
+                fields.writeStringProperty("owner", partial.owner());
+                fields.writeNumberProperty("bytes", partial.bytes());
+                fields.writeNumberProperty("size", partial.size());
+                fields.writeNumberProperty("age", partial.age().toSeconds());
+            }
             case TransferEvent.Checked checked -> {
                 fields.writeStringProperty("event", "checked");
                 fields.writeStringProperty("path", checked.path());

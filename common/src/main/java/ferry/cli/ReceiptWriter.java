@@ -88,7 +88,8 @@ final class ReceiptWriter implements TransferListener, AutoCloseable {
                     TransferEvent.Frame _,
                     TransferEvent.Notice _,
                     TransferEvent.Warning _,
-                    TransferEvent.Checked _ -> {}
+                    TransferEvent.Checked _,
+                    TransferEvent.Partial _ -> {}
         }
     }
 

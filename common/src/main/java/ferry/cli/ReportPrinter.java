@@ -47,6 +47,7 @@ final class ReportPrinter implements TransferListener {
             case TransferEvent.Found found -> {}
             case TransferEvent.OwnKey own -> {}
             case TransferEvent.Checked checked -> {}
+            case TransferEvent.Partial partial -> {}
             case TransferEvent.Completed completed -> tellCompleted(completed);
             case TransferEvent.Failed failed -> tellFailed(failed);
             case TransferEvent.Frame frame -> tellFrame(frame);

@@ -65,7 +65,7 @@ final class Reporter implements TransferListener, AutoCloseable {
                 : TransferListener.all(progress, words, this::printResult);
     }
 
-    /** What {@code --dry-run}, {@code --fingerprint}, {@code --sha256} or {@code --verify} was asked for, a line each. */
+    /** What {@code --dry-run}, {@code --fingerprint}, {@code --sha256} and the like were asked for, a line each. */
     private void printResult(TransferEvent event) {
         if (event instanceof TransferEvent.OwnKey own) {
             console.result(own.key());
@@ -75,6 +75,15 @@ final class Reporter implements TransferListener, AutoCloseable {
         }
         if (event instanceof TransferEvent.Completed completed) {
             completed.sha256().ifPresent(digest -> console.result(Formats.sha256Line(digest, completed.placed())));
+        }
+        if (event instanceof TransferEvent.Partial partial) {
+            console.result("%s of %s, %s old, %s: %s"
+                    .formatted(
+                            Formats.size(partial.bytes()),
+                            Formats.size(partial.size()),
+                            Formats.clock(partial.age()),
+                            partial.owner(),
+                            partial.path()));
         }
         if (event instanceof TransferEvent.Checked checked && checked.state() != TransferEvent.Checked.State.SAME) {
             console.result("%s: %s: %s".formatted(JsonText.word(checked.state()), checked.path(), checked.text()));

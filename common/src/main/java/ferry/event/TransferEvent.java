@@ -151,6 +151,17 @@ public sealed interface TransferEvent {
     }
 
     /**
+     * {@code receive --list-partial}: this is kept of a file whose transfer broke.
+     *
+     * @param path its final path would have been
+     * @param owner the fingerprint of the key for which it is kept, or {@code plain}
+     * @param bytes how many are kept
+     * @param size of the whole file
+     * @param age since something was last added to it
+     */
+    record Partial(String path, String owner, long bytes, long size, Duration age) implements TransferEvent {}
+
+    /**
      * A frame passed; only told if {@link TransferListener#wantsFrames}.
      *
      * @param transfer empty for what passes before the receiver knows which transfer it belongs to

@@ -188,6 +188,7 @@ class JsonEventWriterTest {
                         new TransferEvent.Found(Events.TRANSFER, Events.file("a", 1)),
                         Events.placed(Events.file("a", 1)),
                         new TransferEvent.Failed(Events.TRANSFER, "a", ErrorCode.NO_SPACE, "full"),
+                        new TransferEvent.Partial("a", "plain", 1, 2, Duration.ofSeconds(3)),
                         new TransferEvent.Checked("a", TransferEvent.Checked.State.ROTTED, "other bytes"),
                         new TransferEvent.Stopped(Optional.empty(), ErrorCode.TIMEOUT, "late", List.of()),
                         new TransferEvent.Reconnecting(

@@ -7,6 +7,7 @@ import ferry.event.TransferEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -38,6 +39,15 @@ class ReporterTest {
         }
         assertThat(test.out()).isEqualTo("sha256:00\n");
         assertThat(test.err()).isEmpty();
+    }
+
+    @Test
+    void printsWhatIsKeptOfABrokenTransferAsTheResult() {
+        TestConsole test = new TestConsole();
+        try (Reporter reporter = new Reporter(test.console(), options, Optional::empty, Optional.empty())) {
+            reporter.on(new TransferEvent.Partial("a/b", "plain", 16_777_216, 104_857_600, Duration.ofHours(50)));
+        }
+        assertThat(test.out()).isEqualTo("16.8 MB of 105 MB, 2 d 2 h old, plain: a/b\n");
     }
 
     @Test

@@ -85,12 +85,18 @@ final class JsonIT {
         Result refused = bench.send("--json", "from", "127.0.0.1:1");
         Result plain = bench.send("--json", "--plain", "from", receive.endpoint());
         Result key = bench.send("--json", "--fingerprint");
+        Path large = bench.file("large", 40_000_000);
+        RunningProcess broken = bench.start(bench.sending("--limit", "9MB/s", large, receive.endpoint()));
+        ResumeIT.awaitStaged(receive.folder(), 1);
+        broken.close();
         Result received = receive.stop();
+        Result partial = bench.start(Command.receive("--json", "--list-partial", "--dir", receive.folder()))
+                .awaitEnd();
         Result checked = bench.start(Command.receive("--json", "--verify", receipt, "--dir", receive.folder()))
                 .awaitEnd();
 
         Set<String> seen = new HashSet<>();
-        Stream.of(sent, dry, refused, plain, key, received, checked)
+        Stream.of(sent, dry, refused, plain, key, received, partial, checked)
                 .flatMap(result -> result.events().stream())
                 .forEach(event -> {
                     PAGE.check(event);

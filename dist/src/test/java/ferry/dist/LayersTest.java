@@ -55,7 +55,8 @@ final class LayersTest {
             "ferry.send.SendCommand",
             "ferry.send.ModeOptions",
             "ferry.receive.ReceiveCommand",
-            "ferry.receive.AccessOptions");
+            "ferry.receive.AccessOptions",
+            "ferry.receive.StagingSettings");
 
     private static final DescribedPredicate<JavaClass> SOCKETS_AND_FILES = describe(
             "touch sockets or files",

@@ -1,6 +1,7 @@
 package ferry.receive;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -105,7 +106,7 @@ final class Marks {
             for (Path owner : owners) {
                 removeOlderThan(owner, limit);
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             // There are none, or they stay until the next time.
         }
     }

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -117,6 +118,9 @@ public final class ReceiveCommand implements Program {
             description = "Do not wait until files are on the disk. Faster, but a crash may lose what was received.")
     private boolean noFsync;
 
+    @Mixin
+    private StagingSettings staging;
+
     @Option(
             names = "--max-connections",
             paramLabel = "N",
@@ -163,6 +167,9 @@ public final class ReceiveCommand implements Program {
     public Job prepare() throws TransferException {
         if (verify != null) {
             return verification(verify);
+        }
+        if (staging.wantsList() && !stdout) {
+            return new PartialList(directory());
         }
         ReceiveRequest request = request();
         AccessRequest who = access();
@@ -221,11 +228,21 @@ public final class ReceiveCommand implements Program {
             throw usage("--stdout and --sha256", "both would write to standard output")
                     .withHint("receive --stdout | tee FILE | sha256sum");
         }
-        if (directory != null || onConflict != null || noFsync) {
-            String option = directory != null ? "--dir" : onConflict != null ? "--on-conflict" : "--no-fsync";
-            throw usage(option, "it is about a folder, and --stdout writes to none");
+        Optional<String> option = aboutFolders();
+        if (option.isPresent()) {
+            throw usage(option.get(), "it is about a folder, and --stdout writes to none");
         }
         return new ReceiveRequest.Destination.StandardOutput();
+    }
+
+    private Optional<String> aboutFolders() {
+        if (directory != null) {
+            return Optional.of("--dir");
+        }
+        if (onConflict != null) {
+            return Optional.of("--on-conflict");
+        }
+        return noFsync ? Optional.of("--no-fsync") : staging.given();
     }
 
     private ReceiveRequest.Destination folder() throws TransferException {
@@ -233,7 +250,8 @@ public final class ReceiveCommand implements Program {
                 directory(),
                 onConflict == null ? ConflictPolicy.RENAME : onConflict,
                 noFsync ? SyncPolicy.NO_FSYNC : SyncPolicy.FSYNC,
-                common.sha256());
+                common.sha256(),
+                staging.options());
     }
 
     private Path directory() throws TransferException {

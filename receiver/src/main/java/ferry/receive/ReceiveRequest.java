@@ -38,7 +38,8 @@ record ReceiveRequest(
          *
          * @param sha256 whether the SHA-256 of each file is computed too
          */
-        record Folder(Path directory, ConflictPolicy onConflict, SyncPolicy sync, boolean sha256)
+        record Folder(
+                Path directory, ConflictPolicy onConflict, SyncPolicy sync, boolean sha256, StagingOptions staging)
                 implements Destination {}
 
         /** The process's standard output, for a single file. */

@@ -93,7 +93,8 @@ final class Receiver {
                         request.maxSize(),
                         ReadOnlyNames.NONE,
                         folder.sha256());
-                try (ReceiveFolder open = ReceiveFolder.open(folder.directory(), options)) {
+                try (ReceiveFolder open = ReceiveFolder.open(folder.directory(), options, folder.staging());
+                        Sweeper _ = Sweeper.start(open::sweep)) {
                     yield receiveInto(open);
                 }
             }

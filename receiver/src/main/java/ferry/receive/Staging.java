@@ -109,6 +109,11 @@ final class Staging implements AutoCloseable {
 
     /** Where partial files are kept; made when there is one. */
     Path partials() {
+        return partialsIn(folder);
+    }
+
+    /** Where a receiver keeps partial files. */
+    static Path partialsIn(Path folder) {
         return folder.resolve(PARTIALS);
     }
 

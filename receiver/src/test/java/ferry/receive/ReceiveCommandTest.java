@@ -13,6 +13,7 @@ import ferry.receive.ReceiveRequest.Destination;
 import ferry.receive.ReceiveRequest.Lifetime;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +26,8 @@ class ReceiveCommandTest {
     void receivesIntoTheCurrentFolderOnEveryAddressByDefault() throws Exception {
         ReceiveRequest request = request();
         assertThat(request.destination())
-                .isEqualTo(new Destination.Folder(Path.of("."), ConflictPolicy.RENAME, SyncPolicy.FSYNC, false));
+                .isEqualTo(new Destination.Folder(
+                        Path.of("."), ConflictPolicy.RENAME, SyncPolicy.FSYNC, false, StagingOptions.DEFAULT));
         assertThat(request.endpoints()).containsExactly(new Endpoint.Tcp(Endpoint.ANY_HOST, Endpoint.DEFAULT_PORT));
         assertThat(request.lifetime()).isEqualTo(Lifetime.UNTIL_STOPPED);
         assertThat(request.accept()).isEqualTo(AcceptOptions.DEFAULT);
@@ -51,6 +53,10 @@ class ReceiveCommandTest {
                 "--max-size",
                 "20MB",
                 "--no-fsync",
+                "--keep-partial",
+                "12h",
+                "--max-staging",
+                "3GB",
                 "--max-connections",
                 "7",
                 "--backlog",
@@ -60,8 +66,12 @@ class ReceiveCommandTest {
                 "--timeout",
                 "10s");
         assertThat(request.destination())
-                .isEqualTo(
-                        new Destination.Folder(Path.of("out"), ConflictPolicy.OVERWRITE, SyncPolicy.NO_FSYNC, false));
+                .isEqualTo(new Destination.Folder(
+                        Path.of("out"),
+                        ConflictPolicy.OVERWRITE,
+                        SyncPolicy.NO_FSYNC,
+                        false,
+                        new StagingOptions(Duration.ofHours(12), OptionalLong.of(3_000_000_000L))));
         assertThat(request.endpoints())
                 .containsExactly(
                         new Endpoint.Tcp("127.0.0.1", 0),
@@ -88,6 +98,10 @@ class ReceiveCommandTest {
             --stdout --dir x           | --dir: it is about a folder, and --stdout writes to none
             --stdout --on-conflict fail| --on-conflict: it is about a folder, and --stdout writes to none
             --stdout --no-fsync        | --no-fsync: it is about a folder, and --stdout writes to none
+            --stdout --keep-partial 1d | --keep-partial: it is about a folder, and --stdout writes to none
+            --stdout --max-staging 1GB | --max-staging: it is about a folder, and --stdout writes to none
+            --stdout --list-partial    | --list-partial: it is about a folder, and --stdout writes to none
+            --max-staging 0            | --max-staging: expected more than nothing
             --max-size 0               | --max-size: expected more than nothing
             --max-connections 0        | --max-connections: expected at least 1, got 0
             --backlog -1               | --backlog: expected at least 1, got -1

@@ -210,7 +210,7 @@ class ReceiverTest {
     }
 
     private Destination folder() {
-        return new Destination.Folder(out(), ConflictPolicy.RENAME, SyncPolicy.FSYNC, false);
+        return new Destination.Folder(out(), ConflictPolicy.RENAME, SyncPolicy.FSYNC, false, StagingOptions.DEFAULT);
     }
 
     private ReceiveRequest listeningOn(Endpoint... endpoints) {

@@ -498,6 +498,25 @@ class ResumeTest {
     }
 
     @Test
+    void removesTheOldestThatIsKeptWhereStagingIsFull() throws Exception {
+        StagingOptions small = new StagingOptions(Duration.ofDays(1), OptionalLong.of(CONTENT.length + Chunks.SIZE));
+        try (SessionHost host = SessionHost.into(out, StorageOptions.DEFAULT, small)) {
+            breakOff(host, OWNER, 0, 1);
+            breakOff(host, new OwnerId(3, 4), 0);
+            assertThat(kept()).as("what the first had kept made way").hasSize(2);
+            ScriptedFerrySender sender = host.welcome(OWNER).offer(0, file("f", CONTENT.length));
+            sender.hear(Frame.Accept.class);
+            assertThat(kept()).as("there is room for both").hasSize(3);
+            sender.offer(1, file("g", Chunks.SIZE));
+            assertThat(sender.hear(Frame.Accept.class).entry()).isOne();
+            assertThat(kept()).as("the live one stays").hasSize(1);
+            sender.offer(2, file("h", 1));
+            assertThat(sender.hear(Frame.Refuse.class).reason().code()).isEqualTo(ErrorCode.NO_SPACE);
+            sender.close();
+        }
+    }
+
+    @Test
     void refusesAProofThatWasNotAskedFor() throws Exception {
         try (SessionHost host = host()) {
             breakOff(host, OWNER, 0, 1);

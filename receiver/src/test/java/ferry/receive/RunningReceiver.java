@@ -82,7 +82,8 @@ final class RunningReceiver implements AutoCloseable {
     }
 
     static ReceiveRequest request(Path folder, ConflictPolicy policy, Lifetime lifetime) {
-        return requestTo(new Destination.Folder(folder, policy, SyncPolicy.FSYNC, false), lifetime);
+        return requestTo(
+                new Destination.Folder(folder, policy, SyncPolicy.FSYNC, false, StagingOptions.DEFAULT), lifetime);
     }
 
     static ReceiveRequest requestTo(Destination destination, Lifetime lifetime) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import java.io.IOException;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class SpaceBudgetTest {
@@ -29,6 +30,61 @@ class SpaceBudgetTest {
         free -= 60;
         budget.settle(60);
         assertThat(budget.available()).isEqualTo(40);
+    }
+
+    /** Three things that are kept, of ten bytes each. */
+    private final class Kept implements KeptSpace {
+        private int things = 3;
+
+        @Override
+        public long bytes() {
+            return 10L * things;
+        }
+
+        @Override
+        public boolean evictOldest() {
+            if (things == 0) {
+                return false;
+            }
+            things--;
+            free += 10;
+            return true;
+        }
+    }
+
+    @Test
+    void letsWhatIsKeptMakeWayForWhatIsNeededAndNoMoreOfIt() throws Exception {
+        Kept kept = new Kept();
+        SpaceBudget shared = new SpaceBudget(() -> free, OptionalLong.empty(), kept);
+        assertThat(shared.available()).isEqualTo(130);
+        shared.promise("first", 95);
+        assertThat(kept.things).isEqualTo(3);
+        shared.promise("second", 10);
+        assertThat(kept.things).isEqualTo(2);
+        assertThatExceptionOfType(TransferException.class)
+                .isThrownBy(() -> shared.promise("third", 26))
+                .withMessage("third: 26 bytes are needed, the receiver has room for 25");
+        assertThat(kept.things).as("nothing goes in vain").isEqualTo(2);
+        shared.promise("fourth", 25);
+        assertThat(kept.things).isZero();
+    }
+
+    @Test
+    void promisesNoMoreThanStagingMayHold() throws Exception {
+        Kept kept = new Kept();
+        SpaceBudget small = new SpaceBudget(() -> free, OptionalLong.of(50), kept);
+        assertThat(small.available()).isEqualTo(50);
+        small.promise("first", 20);
+        assertThat(kept.things).isEqualTo(3);
+        small.promise("second", 20);
+        assertThat(kept.things).isEqualTo(1);
+        assertThatExceptionOfType(TransferException.class)
+                .isThrownBy(() -> small.promise("third", 11))
+                .withMessage("third: 11 bytes are needed, the receiver has room for 10");
+        small.settle(20);
+        assertThat(small.available()).as("written is not gone from staging").isEqualTo(10);
+        small.leave(20);
+        assertThat(small.available()).isEqualTo(30);
     }
 
     @Test
