@@ -26,6 +26,12 @@ final class TransferPlaces {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
     private static final long LOOK_AGAIN_MILLIS = 50;
 
+    /** Nobody has to leave before so long a look at all: what has arrived meanwhile is taken by then. */
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    /** If a look comes so late, our own threads are late with everything, and no sender is to blame. */
+    private static final Duration LATE = Duration.ofMillis(300);
+
     private final int most;
     private final int mostWaiting;
     private final Runnable crowded;
@@ -36,6 +42,9 @@ final class TransferPlaces {
 
     /** Those who wait for a place, in the order in which they came. */
     private final Set<Guest> waiting = new LinkedHashSet<>();
+
+    /** When somebody who waits has last looked. */
+    private long lastLook;
 
     /**
      * So many places.
@@ -60,13 +69,14 @@ final class TransferPlaces {
         }
         crowded.run();
         try {
-            long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+            long begin = System.nanoTime();
             while (!tryEnter(guest)) {
-                Optional<Guest> slowest = chooseWhoLeaves();
+                long waited = System.nanoTime() - begin;
+                Optional<Guest> slowest = waited < LOOK.toNanos() ? Optional.empty() : chooseWhoLeaves();
                 if (slowest.isPresent()) {
                     // Outside of the monitor, since it ends a transfer, which takes other locks.
                     slowest.get().giveWay();
-                } else if (System.nanoTime() - end >= 0) {
+                } else if (waited >= LONGEST_WAIT.toNanos()) {
                     throw busy();
                 } else {
                     awaitChange();
@@ -93,6 +103,9 @@ final class TransferPlaces {
         }
         if (waiting.size() >= mostWaiting) {
             sendAwayForOne(guest);
+        }
+        if (waiting.isEmpty()) {
+            lastLook = System.nanoTime();
         }
         waiting.add(guest);
         return false;
@@ -150,6 +163,12 @@ final class TransferPlaces {
 
     private synchronized void awaitChange() throws InterruptedException {
         TimeUnit.MILLISECONDS.timedWait(this, LOOK_AGAIN_MILLIS);
+        long now = System.nanoTime();
+        long sinceLast = now - lastLook;
+        lastLook = now;
+        if (sinceLast >= LATE.toNanos()) {
+            guests.forEach(guest -> guest.liveliness().heldUp(sinceLast));
+        }
     }
 
     /** As many as wait may be leaving. */

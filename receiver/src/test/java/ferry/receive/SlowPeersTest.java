@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SlowPeersTest {
     private static final int PEERS = 50;
     private static final int PLACES = 8;
-    private static final Duration WITHIN = Duration.ofSeconds(25);
+    private static final Duration WITHIN = Duration.ofSeconds(45);
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final CodeKey CODE = CodeKey.derive(Secret.generate());
 
