@@ -30,7 +30,7 @@ unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS
 # thirty times as slow without.
 compilers=1
 case " $* " in
-    *" --tls-provider jdk "* | *" --tls-provider=jdk "*) compilers=4 ;;
+    *" --tls-provider "[Jj][Dd][Kk]" "* | *" --tls-provider="[Jj][Dd][Kk]" "*) compilers=4 ;;
 esac
 
 # enable-native-access: Conscrypt's library may be loaded without a warning on standard error.
