@@ -89,6 +89,17 @@ final class TlsIT {
         assertThat(good.soFar().output()).contains("FERRY", "secret-name", "secret-content");
     }
 
+    /** They are of no use to a sender, which does not resume sessions. */
+    @ParameterizedTest
+    @ValueSource(strings = {"conscrypt", "jdk"})
+    void aReceiverThatSendsNothingButTicketsIsGivenUp(String provider) {
+        bench.file("secret-name", "secret-content");
+
+        Result sent = sendTo(server("-tls1_3", "-num_tickets", "100"), provider);
+
+        assertThat(sent.expect(6).errors()).contains("more than 32 TLS records without content");
+    }
+
     @Test
     void aSenderWithACodeSaysNothingToWhomeverDoesNotProveIt() {
         bench.file("secret-name", "secret-content");

@@ -18,6 +18,7 @@ import ferry.wire.Features;
 import ferry.wire.Frame;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -158,5 +159,24 @@ class AccessTest {
             assertThat(notices(running)).contains("goes to in/alice/");
         }
         assertThat(TestDisk.tree(out())).isEqualTo(Map.of("in", "/", "in/alice", "/", "in/alice/a", "x"));
+    }
+
+    /** A busy machine can only be slower than the limit, never faster. */
+    @Test
+    void holdsASenderToTheRateOfItsLineHoweverManyConnectionsItOpens() throws Exception {
+        int bytes = 100_000;
+        int transfers = 2;
+        long begin = System.nanoTime();
+        try (RunningReceiver running = start(allowing(allowed(), "rate=100kB/s " + ALICE.fingerprint()))) {
+            for (int i = 0; i < transfers; i++) {
+                try (EncryptedSender sender =
+                        EncryptedSender.to(running.port(), ALICE).hello(Features.NONE)) {
+                    sender.say(Frame.Offer.of(0, TestDisk.file("a" + i, bytes))).hear(Frame.Accept.class);
+                    sender.data(0, 0, bytes).say(new Frame.End(0, bytes, ScriptedFerrySender.crc(new byte[bytes])));
+                    assertThat(sender.finish(1)).isEqualTo(new Frame.Finished(1, 0, bytes));
+                }
+            }
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(1700));
     }
 }

@@ -39,11 +39,15 @@ final class ScriptedFerryReceiver implements AutoCloseable {
     }
 
     static Frame.Welcome welcome(int credit, long features, Duration silenceLimit) {
+        return welcome(credit, 1 << 20, features, silenceLimit);
+    }
+
+    static Frame.Welcome welcome(int credit, int creditBytes, long features, Duration silenceLimit) {
         return new Frame.Welcome(
                 1,
                 features,
                 credit,
-                1 << 20,
+                creditBytes,
                 silenceLimit,
                 Frame.UNLIMITED,
                 Frame.UNLIMITED,

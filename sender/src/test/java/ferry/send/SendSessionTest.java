@@ -118,6 +118,32 @@ class SendSessionTest {
     }
 
     @Test
+    void offersToTheLastByteOfItsCreditAndNoMore() throws Exception {
+        int granted = Limits.MIN_CREDIT_BYTES + 10_000;
+        SourceEntry[] entries = new SourceEntry[200];
+        for (int i = 0; i < entries.length; i++) {
+            entries[i] = directory(("x".repeat(250) + "/").repeat(10) + (100 + i));
+        }
+        long each = Credit.bytesOf(entries[0].entry());
+        try (SessionRun run = SessionRun.start().findsOnly(entries)) {
+            ScriptedFerryReceiver receiver = run.receiver();
+            receiver.greeted();
+            receiver.say(ScriptedFerryReceiver.welcome(1024, granted, 0, Duration.ofSeconds(1)));
+            for (long inFlight = each; inFlight <= granted; inFlight += each) {
+                receiver.hear(Frame.Offer.class);
+            }
+            assertThat(receiver.hearEvenKeepAlive()).isEqualTo(new Frame.KeepAlive());
+            receiver.say(new Frame.Stored(0));
+            receiver.hear(Frame.Offer.class);
+            assertThat(receiver.hearEvenKeepAlive()).isEqualTo(new Frame.KeepAlive());
+            run.cancel();
+            receiver.awaitAbort(ErrorCode.INTERRUPTED);
+            receiver.close();
+            run.failure(ErrorCode.INTERRUPTED);
+        }
+    }
+
+    @Test
     void sendsOnlySoMuchContentBeforeTheFirstAnswer() throws Exception {
         List<SourceEntry> entries = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
