@@ -55,13 +55,27 @@ final class Partials implements KeptSpace {
         if (!claimed.add(place.key())) {
             return Optional.empty();
         }
-        forget(place.key());
+        Kept before = forget(place.key());
+        boolean isClaimed = false;
         try {
-            return Optional.of(open(place, new Journal.Header(owner, path, size)));
+            Partial partial = open(place, new Journal.Header(owner, path, size));
+            isClaimed = true;
+            return Optional.of(partial);
         } catch (IOException e) {
-            remove(place);
             return Optional.empty();
+        } finally {
+            if (!isClaimed) {
+                putBack(place, before);
+            }
         }
+    }
+
+    /** What cannot be looked at now, as when file handles are short, is good for another time. */
+    private void putBack(PartialFolder place, @Nullable Kept before) {
+        if (before != null) {
+            remember(before);
+        }
+        claimed.remove(place.key());
     }
 
     /** Takes over what a dead receiver has left; what we have ourselves, or what is of no use, stays there. */
@@ -107,14 +121,14 @@ final class Partials implements KeptSpace {
         claimed.remove(place.key());
     }
 
-    /** Ends a claim, and deletes the file. */
+    /** Ends a claim, and deletes the file: first of all its journal, without which nobody believes what is left of it. */
     void remove(PartialFolder place) {
         try {
+            Files.deleteIfExists(place.journal());
             place.remove();
-        } catch (IOException e) {
-            // The next receiver finds it without an owner, or too old.
-        } finally {
             claimed.remove(place.key());
+        } catch (IOException e) {
+            // It stays claimed, so that nobody goes on with it.
         }
     }
 
@@ -173,11 +187,12 @@ final class Partials implements KeptSpace {
         keptBytes.addAndGet(file.bytes());
     }
 
-    private void forget(String key) {
+    private @Nullable Kept forget(String key) {
         Kept file = kept.remove(key);
         if (file != null) {
             keptBytes.addAndGet(-file.bytes());
         }
+        return file;
     }
 
     private void whileClaimed(PartialFolder place, Work work) throws IOException {

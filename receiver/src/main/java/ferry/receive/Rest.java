@@ -11,9 +11,9 @@ enum Rest {
     /** A later transfer may go on with it. */
     KEPT;
 
-    /** After a failure on our side: what a full or broken disk has interrupted may be tried again. */
+    /** After a failure on our side: only what is corrupt, or skipped by the user's wish, is not tried again. */
     static Rest after(ErrorCode failure) {
-        return failure == ErrorCode.NO_SPACE || failure == ErrorCode.STORAGE_FAILED ? KEPT : REMOVED;
+        return failure == ErrorCode.CORRUPT_FILE || failure == ErrorCode.SKIPPED ? REMOVED : KEPT;
     }
 
     /** After the sender has ended the entry: a file that is gone will not be offered again. */

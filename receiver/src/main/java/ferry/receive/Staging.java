@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -218,6 +219,8 @@ final class Staging implements AutoCloseable {
             }
         } catch (NoSuchFileException e) {
             // Another receiver has just removed it all.
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         } finally {
             AT_THE_LOCKS.unlock();
         }
