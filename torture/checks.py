@@ -35,6 +35,8 @@ class Ledger:
         # The receipts of files so far, of both sides: pairs of the sender's path and the event.
         self._promised = []
         self._paths = set()
+        # Whether a transfer has ended without some of its files.
+        self._incomplete = False
         self._crcs = {}
 
     def find(self, what):
@@ -97,6 +99,8 @@ class Ledger:
     def promise(self, events, who):
         """Takes the receipts that a program has told of, in the order of its runs."""
         for event in events:
+            if event["event"] == "failed":
+                self._incomplete = True
             if event["event"] == "entry" and event["kind"] == "file":
                 if event["durability"] != "durable" or not event["verified"]:
                     self.find(f"{who} told of a file that is not durable and verified: {event}")
@@ -138,6 +142,17 @@ class Ledger:
             self.find(f"another SHA-256 than the receipt says: {event}, {there}")
         elif len(sent) == 1 and self._crcs.setdefault(there.sha256, event["crc32c"]) != event["crc32c"]:
             self.find(f"two checksums for the same content: {event}, {self._crcs[there.sha256]}")
+
+    def check_success(self, events):
+        """After a run that exited with 0, whatever disturbed it: all that did not change meanwhile is there."""
+        entries = {event["path"]: event for event in events if event["event"] == "entry"}
+        for name in self._source.entries():
+            if name in self._source.changed:
+                continue
+            if name not in entries:
+                self.find(f"exited with 0, and has no receipt for {name!r}")
+            elif not os.path.lexists(self._out / entries[name]["placed"]):
+                self.find(f"exited with 0, and there is no {name!r}")
 
     def check_complete(self, events, status, settled, most):
         """
@@ -198,8 +213,10 @@ class Ledger:
         if self._policy == "overwrite":
             self._check_attributes(name, origin, there)
         elif not any(original.startswith(name + "/") for original in self.originals):
-            # One that was there keeps its own; what came into it later, since something had failed, shows in its time.
+            # One that was there keeps its own; what comes into it after it was settled shows in its time.
             self._check_mode(name, origin, there)
+            if not self._incomplete and not self._source.changed:
+                self._check_time(name, origin, there)
 
     def _check_mode(self, name, origin, there):
         if stat.S_IMODE(there.st_mode) != stat.S_IMODE(origin.st_mode):
@@ -207,6 +224,9 @@ class Ledger:
 
     def _check_attributes(self, name, origin, there):
         self._check_mode(name, origin, there)
+        self._check_time(name, origin, there)
+
+    def _check_time(self, name, origin, there):
         if there.st_mtime_ns != origin.st_mtime_ns:
             self.find(f"time {there.st_mtime_ns} instead of {origin.st_mtime_ns}: {name!r}")
 
@@ -223,9 +243,14 @@ class Ledger:
     def check_staging(self):
         """A receiver that has stopped leaves nothing of its own, but parts of what was taken away or changed before it came."""
         own = self._out / OWN
-        left = [str(path.relative_to(self._out)) for path in own.rglob("*")] if own.exists() else []
-        if left and not self._source.changed and self._policy not in ("skip", "fail"):
-            self.find(f"staging is not empty after the end: {left[:5]}")
+        for part in own.glob("*/partial/*"):
+            texts = [file.read_bytes() for file in part.iterdir() if file.stat().st_size < 1 << 20]
+            if not any(name.encode() in text for name in self._source.changed for text in texts):
+                self.find(f"a part is kept of what did arrive: {part.relative_to(self._out)}")
+        for path in own.rglob("*"):
+            within = path.relative_to(own).parts[1:]
+            if not path.is_dir() and within != ("lock",) and within[:1] != ("partial",):
+                self.find(f"staging has this after the end: {path.relative_to(self._out)}")
 
     def check_nothing_moved(self, events, status):
         """After a second run with the same source: nothing was placed again."""

@@ -15,6 +15,7 @@ class Program:
     def __init__(self, home, name, arguments, person, logs):
         logs.mkdir(parents=True, exist_ok=True)
         self.name = name
+        self.role = {"send": "sender", "receive": "receiver"}[name]
         number = len(list(logs.glob(f"*-{name}.out")))
         self._output = logs / f"{number:02d}-{name}.out"
         self._errors = logs / f"{number:02d}-{name}.err"

@@ -1,6 +1,7 @@
 """The network between sender and receiver: passes bytes on, and does whatever networks do."""
 
 import os
+import select
 import socket
 import struct
 import threading
@@ -8,6 +9,8 @@ import time
 
 BLOCK = 64 * 1024
 TO_RECEIVER, TO_SENDER = 0, 1
+# How long a thread waits for a socket before it looks whether somebody has closed it; in seconds.
+LOOK_AGAIN = 0.02
 
 
 class Mark:
@@ -74,7 +77,8 @@ class Relay:
                     if how == "reset":
                         end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                         end.close()
-                    end.shutdown(socket.SHUT_RDWR)
+                    else:
+                        end.shutdown(socket.SHUT_RDWR)
                 except OSError:
                     pass  # It has ended already.
 
@@ -110,7 +114,9 @@ class Relay:
             near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             near.close()
             return
-        far.settimeout(None)
+        # Never blocking: a socket that a thread waits in is not really closed, and sends no reset.
+        for end in (near, far):
+            end.setblocking(False)
         pair = (near, far)
         with self._lock:
             self._pairs.add(pair)
@@ -129,17 +135,22 @@ class Relay:
 
     def _pump(self, source, sink, direction):
         try:
-            while data := source.recv(BLOCK):
+            while data := self._receive(source):
                 self._pass(data, sink, direction)
             sink.shutdown(socket.SHUT_WR)
-        except OSError:
+        except (OSError, ValueError):
             # A reset of one side is a reset for the other.
             for end in (source, sink):
                 try:
                     end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                    end.shutdown(socket.SHUT_RDWR)
+                    end.close()
                 except OSError:
                     pass
+
+    def _receive(self, source):
+        while not select.select([source], [], [], LOOK_AGAIN)[0]:
+            pass
+        return source.recv(BLOCK)
 
     def _pass(self, data, sink, direction):
         while data:
@@ -167,7 +178,10 @@ class Relay:
         damage, self._damage[direction] = self._damage[direction], None
         if damage:
             part = damage(part)
-        sink.sendall(part)
+        left = memoryview(part)
+        while left:
+            if select.select([], [sink], [], LOOK_AGAIN)[1]:
+                left = left[sink.send(left) :]
         with self._lock:
             self.passed[direction] += count
         if self.rate:

@@ -26,12 +26,12 @@ CODE = "13-abacus-abdomen-zoom-zombie-crouton-unicycle"
 # What is not larger comes with its offer, though it may be there already.
 EAGER = 64 * 1024
 
-# Exit statuses: what a disturbance may lead to, and what nothing may.
-INTERNAL, USAGE = 1, 2
+# Exit statuses that a disturbance may lead to.
 KILLED = 128 + signal.SIGKILL
 ALWAYS = {0, 4, 8, 9, 128 + signal.SIGTERM}
 WITH_DAMAGE = {5, 6, 7}
 WITH_CHANGES = {3}
+PROTOCOL = 6
 
 
 class Round:
@@ -66,6 +66,8 @@ class Round:
         # Every receiver so far, with the number of its events that were looked at.
         self._receivers = {}
         self._restarts = []
+        # What has gone wrong so far.
+        self._kinds = set()
         self.ledger = Ledger(self.source, self.disk.out, self.policy)
         self.expected_bytes = {}
         self.expected_seconds = 0.0
@@ -126,7 +128,10 @@ class Round:
         self._in_peace()
         kinds = maker.kinds()
         self._score.add(attempts=1, undisturbed=0 if kinds else 1)
-        self._check_status("send", status, kinds)
+        self._kinds.update(kinds)
+        self._check_status(self.send, status, kinds)
+        if status == 0:
+            self.ledger.check_success(self.send.events())
         self._look()
 
     def _expect(self):
@@ -218,8 +223,7 @@ class Round:
             return
         self.receive.signal(signal.SIGTERM)
         status = self._await(self.receive)
-        if status in (INTERNAL, USAGE):
-            self.ledger.find(f"receive exited with {status}: {self.receive.errors()[:2000]}")
+        self._check_status(self.receive, status, self._kinds)
         self.relay.lead_to(None)
         self.receive = None
 
@@ -267,16 +271,19 @@ class Round:
         self.tell(f"{program.name} exited with {status}")
         return status
 
-    def _check_status(self, name, status, kinds):
+    def _check_status(self, program, status, kinds):
         allowed = set(ALWAYS)
         if any(KINDS[kind][0] == "damages" for kind in kinds):
             allowed |= WITH_DAMAGE
         if any(KINDS[kind][0] == "changes" for kind in kinds):
             allowed |= WITH_CHANGES
-        if any(kind in ("kill sender", "kill both") for kind in kinds):
+        if any(kind in (f"kill {program.role}", "kill both") for kind in kinds):
             allowed.add(KILLED)
+        if program.role == "receiver":
+            # A sender that is lost inside a frame has not kept to the protocol.
+            allowed.add(PROTOCOL)
         if status not in allowed:
-            self.ledger.find(f"{name} exited with {status} after {kinds}: {self.send.errors()[:2000]}")
+            self.ledger.find(f"{program.name} exited with {status} after {kinds}: {program.errors()[:2000]}")
 
     def count(self, trouble):
         """Notes a trouble that happens now, and what it has come upon."""

@@ -250,6 +250,11 @@ final class FaultBench implements AutoCloseable {
     public void close() {
         assertThat(receiver.stop()).isEqualTo(ExitStatus.DONE);
         try {
+            List<String> problems = new ArrayList<>();
+            for (TransferEvent.Completed receipt : told) {
+                look(receipt, problems);
+            }
+            assertThat(problems).isEmpty();
             Path own = out.resolve(".ferry");
             assertThat(Files.exists(own) ? Tree.of(own) : Map.of()).isEmpty();
             List<Path> stray = new ArrayList<>();

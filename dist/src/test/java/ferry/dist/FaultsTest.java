@@ -211,6 +211,13 @@ class FaultsTest {
         long struck = endings.stream().filter(Ending::hasStruck).count();
         assertThat(endings.stream().filter(ending -> !ending.problems().isEmpty()))
                 .isEmpty();
+        assertThat(endings.stream()
+                        .filter(Ending::hasStruck)
+                        .map(ending -> ending.of().plan().unit()))
+                .as("kinds of frames to which something happened")
+                .containsAll(endings.stream()
+                        .map(ending -> ending.of().plan().unit())
+                        .toList());
         assertThat(struck).as("cases in which it happened").isGreaterThan(endings.size() * 3L / 4);
     }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A network between sender and receiver in which something happens once. What is not encrypted it understands as far as to
@@ -55,8 +56,22 @@ final class FaultyNetwork implements AutoCloseable {
         void strike(byte[] unit, Line line) throws IOException;
     }
 
-    /** What happens, and to which of the units of a kind, counted from 0. */
-    record Plan(Unit unit, int occurrence, Fault fault) {}
+    /**
+     * What happens, and to which of the units of a kind.
+     *
+     * @param occurrence counted from 0
+     * @param from so many bytes of such units pass before they are counted
+     */
+    record Plan(Unit unit, int occurrence, long from, Fault fault) {
+        Plan(Unit unit, int occurrence, Fault fault) {
+            this(unit, occurrence, 0, fault);
+        }
+
+        /** To the first bytes behind so many of this direction, where they are not understood. */
+        static Plan atByte(From from, long byteNumber, Fault fault) {
+            return new Plan(new Unit(from, Unit.BYTES), 0, byteNumber, fault);
+        }
+    }
 
     /** The ends of a connection and what may be done with it, as one direction sees it. */
     static final class Line {
@@ -119,6 +134,7 @@ final class FaultyNetwork implements AutoCloseable {
     private final Division division;
     private final Plan plan;
     private final AtomicInteger seen = new AtomicInteger();
+    private final AtomicLong bytesSeen = new AtomicLong();
     private final AtomicBoolean struck = new AtomicBoolean();
     private final List<Passed> passed = new ArrayList<>();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
@@ -211,7 +227,9 @@ final class FaultyNetwork implements AutoCloseable {
         synchronized (passed) {
             passed.add(new Passed(unit, bytes.length));
         }
-        boolean isMeant = unit.equals(plan.unit()) && seen.getAndIncrement() == plan.occurrence();
+        boolean isMeant = unit.equals(plan.unit())
+                && bytesSeen.getAndAdd(bytes.length) >= plan.from()
+                && seen.getAndIncrement() == plan.occurrence();
         if (isMeant && struck.compareAndSet(false, true)) {
             plan.fault().strike(bytes, line);
         } else {
