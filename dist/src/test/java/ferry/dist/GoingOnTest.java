@@ -91,7 +91,7 @@ class GoingOnTest {
     private static ExitStatus send(
             Map<String, String> environment, TransferListener listener, Mode mode, Path file, String target) {
         return mode == Mode.PLAIN
-                ? SendRun.of(environment, listener, "--plain", file, target)
-                : SendRun.of(environment, listener, file, target);
+                ? SendRun.of(environment, listener, "--plain", "--retries", 0, file, target)
+                : SendRun.of(environment, listener, "--retries", 0, file, target);
     }
 }
