@@ -85,6 +85,9 @@ final class JsonIT {
         Result refused = bench.send("--json", "from", "127.0.0.1:1");
         Result plain = bench.send("--json", "--plain", "from", receive.endpoint());
         Result key = bench.send("--json", "--fingerprint");
+        Cable cable = bench.keep(Cable.to(receive.port()));
+        cable.cutAfter(1_000_000);
+        Result cut = bench.send("--json", "--retry-wait", "50ms", bench.file("cut", 5_000_000), cable.endpoint());
         Path large = bench.file("large", 40_000_000);
         RunningProcess broken = bench.start(bench.sending("--limit", "9MB/s", large, receive.endpoint()));
         ResumeIT.awaitStaged(receive.folder(), 1);
@@ -96,7 +99,7 @@ final class JsonIT {
                 .awaitEnd();
 
         Set<String> seen = new HashSet<>();
-        Stream.of(sent, dry, refused, plain, key, received, partial, checked)
+        Stream.of(sent, dry, refused, plain, key, cut, received, partial, checked)
                 .flatMap(result -> result.events().stream())
                 .forEach(event -> {
                     PAGE.check(event);
