@@ -42,6 +42,12 @@ record Disk(
                 rules);
     }
 
+    /** The same for one transfer for which nothing that is kept of others makes way. */
+    Disk sparingWhatIsKept() {
+        return new Disk(
+                out, budget.sparingWhatIsKept(), syncer, sync, permissions, naming, failures, placer, handles, options);
+    }
+
     /** Makes the names of placements durable, each directory once; returns those that are not, and why. */
     Map<Placement, TransferException> makeDurable(Collection<Placement> placements) {
         Set<Path> directories = new LinkedHashSet<>();

@@ -106,6 +106,9 @@ final class DiskStagedFile implements StagedFile {
         requireOpen();
         int length = bytes.remaining();
         requireRoom(Math.addExact(offset, length));
+        if (!isFound(Chunks.of(offset))) {
+            spend(length);
+        }
         try {
             FileChannel open = channel();
             writeFully(open, bytes, offset);
@@ -113,9 +116,6 @@ final class DiskStagedFile implements StagedFile {
             throw disk.failures().explain(file.path(), "written", e);
         } finally {
             rest();
-        }
-        if (!isFound(Chunks.of(offset))) {
-            settle(length);
         }
     }
 
@@ -194,7 +194,7 @@ final class DiskStagedFile implements StagedFile {
         }
     }
 
-    /** What else is kept makes way for what arrives. */
+    /** What else is kept makes way on a disk that is fuller than its free space said. */
     private void writeFully(FileChannel open, ByteBuffer bytes, long offset) throws IOException {
         long position = offset;
         while (bytes.hasRemaining()) {
@@ -242,11 +242,11 @@ final class DiskStagedFile implements StagedFile {
         }
     }
 
-    /** So many bytes are written: they count as used now, and not as promised. */
-    private void settle(long written) {
-        long settled = Math.min(written, promised);
-        promised -= settled;
-        disk.budget().settle(settled);
+    /** So many bytes are written next: they count as used now, and not as promised. */
+    private void spend(long next) {
+        long spent = Math.min(next, promised);
+        promised -= spent;
+        disk.budget().spend(spent);
     }
 
     private FileChannel channel() throws IOException {

@@ -54,7 +54,7 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
             Files.createDirectories(directory);
             Path root = directory.toRealPath();
             ReceiveFolder folder = open(root, options, staging, FreeSpace.in(root));
-            folder.staging.inherit(folder.new Inheritance());
+            folder.inherit();
             folder.sweep();
             return folder;
         } catch (IOException e) {
@@ -105,7 +105,7 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
         Optional<Keeper> keeper =
                 visitor.owner().filter(_ -> keepsPartials()).map(owner -> new Keeper(owner, partials, marks));
         if (keeper.isPresent()) {
-            staging.inherit(new Inheritance());
+            inherit();
         }
         Grant grant = visitor.grant();
         return grant.guarding(open(grant.over(disk.options()), grant.directory(), keeper));
@@ -135,12 +135,19 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
         marks.removeOlderThan(limit);
     }
 
+    /** Whoever is unknown costs nobody what is kept. */
     private Inbox open(Disk rules, Optional<Keeper> keeper) throws TransferException {
+        Disk own = keeper.isPresent() ? rules : rules.sparingWhatIsKept();
         try {
-            return new DirectoryInbox(rules, staging.newTransfer(), keeper);
+            return new DirectoryInbox(own, staging.newTransfer(), keeper);
         } catch (IOException e) {
             throw disk.failures().explain(root(), "prepared for a transfer", e);
         }
+    }
+
+    private void inherit() {
+        staging.inherit(new Inheritance());
+        disk.budget().trim();
     }
 
     private boolean keepsPartials() {

@@ -8,9 +8,11 @@ import java.util.OptionalLong;
 /**
  * The free space of the disk, less what was promised to accepted files and is not written yet; and how much staging holds of
  * what it may. One for all transfers of a receiver, so that two that fit alone but not together are told so before their data
- * flows. Thread-safe: its monitor is held for a few additions.
+ * flows. Thread-safe: the monitor of its sums is held for a few additions.
  *
- * <p>What is kept of broken transfers counts as room, since it makes way when the room is needed.
+ * <p>What is kept of broken transfers counts as room, since it makes way when bytes arrive that need the room: not before, or an
+ * offer without content would cost others what they have sent. For a transfer without an owner nothing makes way
+ * ({@link #sparingWhatIsKept}): to it what is kept is taken.
  */
 final class SpaceBudget {
     /** Left free for directories, lists and the file system's own needs, in bytes. */
@@ -18,12 +20,22 @@ final class SpaceBudget {
 
     private final FreeSpace space;
     private final long maxStaging;
+    private final Sums sums;
+
+    /** All that is kept. */
     private final KeptSpace kept;
 
-    private long promised;
+    /** What of it makes way: all, or nothing. */
+    private final KeptSpace yielding;
 
-    /** Bytes that staging has, or has been promised, for transfers that run. */
-    private long held;
+    /** What all transfers have together, in bytes; its own monitor guards it. */
+    private static final class Sums {
+        /** Promised and not written. */
+        long promised;
+
+        /** In staging, or promised, for transfers that run. */
+        long held;
+    }
 
     /** Staging may take the whole disk, and keeps nothing. */
     SpaceBudget(FreeSpace space) {
@@ -32,13 +44,25 @@ final class SpaceBudget {
 
     /** @param maxStaging most bytes in staging, what is kept included; empty for no limit but the disk */
     SpaceBudget(FreeSpace space, OptionalLong maxStaging, KeptSpace kept) {
+        this(space, maxStaging.orElse(Long.MAX_VALUE), new Sums(), kept, kept);
+    }
+
+    private SpaceBudget(FreeSpace space, long maxStaging, Sums sums, KeptSpace kept, KeptSpace yielding) {
         this.space = space;
-        this.maxStaging = maxStaging.orElse(Long.MAX_VALUE);
+        this.maxStaging = maxStaging;
+        this.sums = sums;
         this.kept = kept;
+        this.yielding = yielding;
+    }
+
+    /** The same budget, for a transfer for which nothing that is kept makes way. */
+    SpaceBudget sparingWhatIsKept() {
+        return new SpaceBudget(space, maxStaging, sums, kept, KeptSpace.NONE);
     }
 
     /**
-     * Promises so many bytes to a file; what is kept of others makes way if it must.
+     * Promises so many bytes to a file. What is kept of others stays until they are written; if by then its owner has taken it up
+     * again, it is the write that finds no room.
      *
      * @throws TransferException NO_SPACE
      */
@@ -46,63 +70,90 @@ final class SpaceBudget {
         if (bytes == 0) {
             return;
         }
-        requireRoom(what, bytes);
-        while (!tryPromise(bytes)) {
-            if (!kept.evictOldest()) {
-                requireRoom(what, bytes);
-                throw noSpace(what, bytes, 0);
+        long room = room();
+        synchronized (sums) {
+            long available = Math.min(room - sums.promised, stagingRoom());
+            if (bytes > available) {
+                throw noSpace(what, bytes, Math.max(0, available));
             }
+            sums.promised += bytes;
+            sums.held += bytes;
         }
     }
 
-    /** Takes a promise back: so many bytes are written now, and count as used, or will never be. */
-    synchronized void settle(long bytes) {
-        promised -= bytes;
+    /**
+     * So many bytes that were promised are written next: from now on they count as used. What is kept of others makes way if it
+     * must. For threads that may do file I/O.
+     */
+    void spend(long bytes) {
+        settle(bytes);
+        makeWay(bytes);
+    }
+
+    /** Takes a promise back: so many bytes will never be written. */
+    void settle(long bytes) {
+        synchronized (sums) {
+            sums.promised -= bytes;
+        }
     }
 
     /** So many bytes are in staging that were kept until now. */
-    synchronized void hold(long bytes) {
-        held += bytes;
+    void hold(long bytes) {
+        synchronized (sums) {
+            sums.held += bytes;
+        }
     }
 
     /** So many bytes that were promised, or held, are in staging no more, or are kept there from now on. */
-    synchronized void leave(long bytes) {
-        held -= bytes;
+    void leave(long bytes) {
+        synchronized (sums) {
+            sums.held -= bytes;
+        }
+    }
+
+    /** More is kept than before: what is too much for staging goes. For threads that may do file I/O. */
+    void trim() {
+        makeWay(0);
     }
 
     /** Makes room on a disk that is full after all; false if nothing is left that could make way. */
     boolean makeRoom() {
-        return kept.evictOldest();
+        return yielding.evictOldest();
     }
 
     /** Bytes that may still be promised. */
     long available() {
-        long usable = usable();
-        long keptBytes = kept.bytes();
-        synchronized (this) {
-            return Math.max(0, Math.min(saturatedSum(usable, keptBytes) - promised, maxStaging - held));
+        long room = room();
+        synchronized (sums) {
+            return Math.max(0, Math.min(room - sums.promised, stagingRoom()));
         }
     }
 
-    /** Nothing makes way for what does not fit anyhow. */
-    private void requireRoom(Object what, long bytes) throws TransferException {
-        long available = available();
-        if (bytes > available) {
-            throw noSpace(what, bytes, available);
-        }
-    }
-
-    private boolean tryPromise(long bytes) {
-        long usable = usable();
-        long keptBytes = kept.bytes();
-        synchronized (this) {
-            if (bytes > usable - promised || bytes > maxStaging - held - keptBytes) {
-                return false;
+    private void makeWay(long coming) {
+        while (yielding.bytes() > 0 && (isStagingOverfull() || usable() < coming)) {
+            if (!yielding.evictOldest()) {
+                return;
             }
-            promised += bytes;
-            held += bytes;
-            return true;
         }
+    }
+
+    private boolean isStagingOverfull() {
+        long keptBytes = kept.bytes();
+        synchronized (sums) {
+            return keptBytes > maxStaging - (sums.held - sums.promised);
+        }
+    }
+
+    /** What is free on the disk, or would be. */
+    private long room() {
+        long usable = usable();
+        long more = yielding.bytes();
+        return usable > Long.MAX_VALUE - more ? Long.MAX_VALUE : usable + more;
+    }
+
+    /** What staging may still take; for whoever has the monitor of the sums. */
+    private long stagingRoom() {
+        return maxStaging - sums.held - (kept.bytes() - yielding.bytes());
     }
 
     /** If nobody can tell, everything is promised: the writes will tell. */
@@ -112,10 +163,6 @@ final class SpaceBudget {
         } catch (IOException e) {
             return Long.MAX_VALUE;
         }
-    }
-
-    private static long saturatedSum(long a, long b) {
-        return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
     }
 
     private static TransferException noSpace(Object what, long bytes, long available) {

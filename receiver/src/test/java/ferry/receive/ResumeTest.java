@@ -498,21 +498,54 @@ class ResumeTest {
     }
 
     @Test
-    void removesTheOldestThatIsKeptWhereStagingIsFull() throws Exception {
+    void removesTheOldestThatIsKeptWhenBytesNeedItsRoom() throws Exception {
         StagingOptions small = new StagingOptions(Duration.ofDays(1), OptionalLong.of(CONTENT.length + Chunks.SIZE));
+        OwnerId other = new OwnerId(3, 4);
         try (SessionHost host = SessionHost.into(out, StorageOptions.DEFAULT, small)) {
             breakOff(host, OWNER, 0, 1);
-            breakOff(host, new OwnerId(3, 4), 0);
-            assertThat(kept()).as("what the first had kept made way").hasSize(2);
-            ScriptedFerrySender sender = host.welcome(OWNER).offer(0, file("f", CONTENT.length));
-            sender.hear(Frame.Accept.class);
-            assertThat(kept()).as("there is room for both").hasSize(3);
+            breakOff(host, other, 0);
+            assertThat(kept()).as("there is room for both").hasSize(4);
+            ScriptedFerrySender sender = host.welcome(other).offer(0, file("f", CONTENT.length));
+            assertThat(sender.hear(Frame.Compare.class)).isEqualTo(new Frame.Compare(0, ChunkSet.all(1)));
             sender.offer(1, file("g", Chunks.SIZE));
             assertThat(sender.hear(Frame.Accept.class).entry()).isOne();
-            assertThat(kept()).as("the live one stays").hasSize(1);
             sender.offer(2, file("h", 1));
             assertThat(sender.hear(Frame.Refuse.class).reason().code()).isEqualTo(ErrorCode.NO_SPACE);
+            assertThat(kept()).as("nothing of those files has come").hasSize(4);
+            send(prove(sender, CONTENT, 0), CONTENT, 1, 2, 3).end(0, CONTENT);
+            sender.hear(Frame.Receipt.class);
             sender.close();
+            assertNothingIsKept();
+        }
+    }
+
+    @Test
+    void aHugeOfferWithoutContentCostsNobodyWhatIsKept() throws Exception {
+        StagingOptions small = new StagingOptions(Duration.ofDays(1), OptionalLong.of(CONTENT.length));
+        try (SessionHost host = SessionHost.into(out, StorageOptions.DEFAULT, small)) {
+            breakOff(host, OWNER, 0, 1);
+            try (ScriptedFerrySender huge = host.welcome(new OwnerId(3, 4)).offer(0, file("huge", CONTENT.length))) {
+                huge.hear(Frame.Accept.class);
+                huge.leave();
+                assertThat(huge.status()).isPresent();
+            }
+            ScriptedFerrySender sender = compare(host, CONTENT, ChunkSet.all(2));
+            send(prove(sender, CONTENT, 0, 1), CONTENT, 2, 3);
+            finish(sender, CONTENT, CONTENT.length - 2L * Chunks.SIZE);
+        }
+    }
+
+    @Test
+    void whoHasNoOwnerIsRefusedRatherThanGivenTheRoomOfWhatIsKept() throws Exception {
+        StagingOptions small = new StagingOptions(Duration.ofDays(1), OptionalLong.of(CONTENT.length));
+        try (SessionHost host = SessionHost.into(out, StorageOptions.DEFAULT, small)) {
+            breakOff(host, OWNER, 0, 1);
+            try (ScriptedFerrySender unknown = host.welcome(OwnerId.NONE).offer(0, file("huge", CONTENT.length))) {
+                assertThat(unknown.hear(Frame.Refuse.class).reason().code()).isEqualTo(ErrorCode.NO_SPACE);
+                unknown.offer(1, file("small", 1));
+                unknown.hear(Frame.Accept.class);
+            }
+            assertThat(kept()).hasSize(2);
         }
     }
 
