@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
+import java.time.Duration;
 import java.util.zip.CRC32C;
 
 /**
@@ -27,6 +28,7 @@ public final class FrameReader {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).limit(0);
 
     private final CRC32C crc = new CRC32C();
+    private final FramePace pace;
     private final Payload payload;
     private final FrameDecoder decoder;
 
@@ -53,6 +55,7 @@ public final class FrameReader {
         this.channel = channel;
         this.from = from;
         this.trace = trace;
+        this.pace = new FramePace(from);
         this.payload = new Payload(buffer, from);
         this.decoder = new FrameDecoder(payload);
     }
@@ -84,6 +87,17 @@ public final class FrameReader {
     }
 
     /**
+     * From now on a frame that was begun must get on: to its end, or by {@value Limits#MIN_FRAME_PROGRESS} bytes, in each such
+     * time that is spent waiting for it, else {@link #next} and what reads its body throw TIMEOUT. Without this call it may take
+     * for ever.
+     *
+     * @param silenceLimit zero for no limit
+     */
+    public void requireProgress(Duration silenceLimit) {
+        pace.limit(silenceLimit);
+    }
+
+    /**
      * Waits for the next frame and returns it, without the body of a {@link Frame.Data}.
      *
      * @throws EOFException if the connection ends between two frames
@@ -95,6 +109,7 @@ public final class FrameReader {
         boolean opening = state == State.START && from == Side.RECEIVER;
         enter(opening ? State.START : State.BETWEEN_FRAMES);
         awaitByte();
+        pace.begin();
         if (opening) {
             requireAnswer();
         }
@@ -137,7 +152,7 @@ public final class FrameReader {
                 takeBuffered(into);
             } else {
                 while (into.position() == start) {
-                    requireMore(channel.read(into));
+                    requireMore(readOn(into));
                 }
             }
             into.limit(into.position()).position(start);
@@ -156,7 +171,7 @@ public final class FrameReader {
         enter(State.IN_BODY);
         while (bodyRemaining > 0) {
             while (!buffer.hasRemaining()) {
-                requireMore(receive());
+                receiveMore();
             }
             int limit = buffer.limit();
             buffer.limit(buffer.position() + Math.min(buffer.remaining(), bodyRemaining));
@@ -275,7 +290,7 @@ public final class FrameReader {
     /** Waits until so many bytes are buffered, which must be no more than the largest frame. */
     private void fill(int needed) throws IOException, TransferException {
         while (buffer.remaining() < needed) {
-            requireMore(receive());
+            receiveMore();
         }
     }
 
@@ -287,6 +302,25 @@ public final class FrameReader {
         } finally {
             buffer.flip();
         }
+    }
+
+    /** The same inside of a frame, which must get on. */
+    private void receiveMore() throws IOException, TransferException {
+        buffer.compact();
+        try {
+            requireMore(readOn(buffer));
+        } finally {
+            buffer.flip();
+        }
+    }
+
+    private int readOn(ByteBuffer into) throws IOException, TransferException {
+        long begin = System.nanoTime();
+        int count = channel.read(into);
+        if (count >= 0) {
+            pace.arrived(count, System.nanoTime() - begin);
+        }
+        return count;
     }
 
     private void requireMore(int read) throws TransferException {

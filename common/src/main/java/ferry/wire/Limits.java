@@ -62,6 +62,9 @@ public final class Limits {
 
     public static final long MAX_MTIME_SECOND = 253_402_300_799L;
 
+    /** Bytes by which a frame that was begun must get on in each silence limit: more than the keep-alives of that time. */
+    public static final int MIN_FRAME_PROGRESS = 1_024;
+
     public static final Duration MIN_SILENCE = Duration.ofSeconds(1);
     public static final Duration MAX_SILENCE = Duration.ofHours(1);
 

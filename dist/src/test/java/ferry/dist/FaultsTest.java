@@ -107,6 +107,15 @@ class FaultsTest {
         everywhere(faults, GARBLED);
     }
 
+    /** A frame without its end is filled up by what comes behind it, and if that is nothing, by keep-alives. */
+    @Test
+    void bytesThatAreLostAreCaught() throws Exception {
+        Map<String, Fault> faults = new LinkedHashMap<>();
+        faults.put("its end lost", (bytes, line) -> line.pass(bytes, 0, bytes.length / 2));
+        faults.put("its last byte lost", (bytes, line) -> line.pass(bytes, 0, bytes.length - 1));
+        everywhere(faults, GARBLED);
+    }
+
     @Test
     void aFlippedBitInAnyByteOfAnyKindOfFrameIsCaught() throws Exception {
         try (FaultBench bench = FaultBench.plain(folder, Division.FRAMES)) {

@@ -184,6 +184,7 @@ final class ReceiveSession {
         outbox.add(welcome(sender, inbox, running.credit()));
         transfer.set(running);
         connection.silenceLimit(services.timeout(), "the sender's next frame");
+        reader.requireProgress(services.timeout());
         stopIfAsked();
         Optional<TransferException> failure = transferAll(running);
         running.end();

@@ -74,4 +74,44 @@ class ReceiveDeadlinesTest {
                     .endsWith("waited 1 s for the sender's next frame");
         }
     }
+
+    /** What is missing of a frame, as when its bytes were lost on the way. */
+    enum Rest {
+        OF_THE_FIELDS {
+            @Override
+            void begin(ScriptedFerrySender sender) throws Exception {
+                sender.raw((byte) 0x10, (byte) 0, (byte) 0x2f, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 0);
+            }
+        },
+        OF_THE_BODY {
+            @Override
+            void begin(ScriptedFerrySender sender) throws Exception {
+                sender.offer(0, TestDisk.file("f", 1 << 20)).hear(Frame.Accept.class);
+                sender.cutData(0, new byte[100_000], 50_000);
+            }
+        },
+        OF_A_BODY_THAT_IS_SKIPPED {
+            @Override
+            void begin(ScriptedFerrySender sender) throws Exception {
+                sender.offer(0, TestDisk.file("f", 1 << 20)).hear(Frame.Accept.class);
+                sender.fail(0, ErrorCode.SOURCE_VANISHED).cutData(0, new byte[100_000], 50_000);
+            }
+        };
+
+        abstract void begin(ScriptedFerrySender sender) throws Exception;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keepAlivesDoNotKeepAFrameOpenWhoseRestDoesNotCome(Rest rest) throws Exception {
+        try (SessionHost host = SessionHost.into(out, StorageOptions.DEFAULT, SILENCE);
+                ScriptedFerrySender sender = host.welcome()) {
+            rest.begin(sender);
+            sender.keepAlive(SILENCE.dividedBy(10));
+            sender.hearAbort(ErrorCode.TIMEOUT);
+            assertThat(sender.status()).contains(ErrorCode.TIMEOUT.exitStatus());
+            assertThat(host.events(TransferEvent.Stopped.class).getFirst().text())
+                    .contains("waited 1 s for the rest of a frame from the sender");
+        }
+    }
 }

@@ -19,11 +19,14 @@ import ferry.wire.OwnerId;
 import ferry.wire.Reason;
 import ferry.wire.Side;
 import ferry.wire.TransferId;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -115,6 +118,29 @@ final class ScriptedFerrySender implements AutoCloseable {
         writer.writeData(number, offset, crc, ByteBuffer.wrap(content));
         writer.flush();
         return this;
+    }
+
+    /** One frame from the beginning of a file, of whose body only so many bytes come. */
+    ScriptedFerrySender cutData(long number, byte[] content, int coming) throws IOException {
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        FrameWriter cut = new FrameWriter(Channels.newChannel(frame), FrameWriter.SMALL_BATCH, FrameTrace.OFF);
+        cut.writeData(number, 0, crc(content), ByteBuffer.wrap(content));
+        cut.flush();
+        return raw(Arrays.copyOf(frame.toByteArray(), frame.size() - content.length + coming));
+    }
+
+    /** From now on a KEEPALIVE comes so often, until the receiver takes no more, whatever else is said. */
+    void keepAlive(Duration pause) {
+        Thread.ofVirtual().start(() -> {
+            try {
+                while (true) {
+                    say(new Frame.KeepAlive());
+                    Thread.sleep(pause);
+                }
+            } catch (IOException | InterruptedException e) {
+                // The receiver, or the test, has had enough.
+            }
+        });
     }
 
     ScriptedFerrySender end(long number, byte[] whole) throws IOException {

@@ -81,6 +81,7 @@ final class AnswerReader implements Runnable {
                 transfer.request().fate());
         this.reader = new FrameReader(connection, Side.RECEIVER, trace);
         this.timeout = transfer.request().timeout();
+        this.reader.requireProgress(timeout);
         this.target = transfer.request().target();
         this.code = code;
         this.state = code.isPresent() ? State.EXPECTING_PROOF : State.EXPECTING_WELCOME;

@@ -81,6 +81,20 @@ final class ScriptedFerryReceiver implements AutoCloseable {
         return this;
     }
 
+    /** From now on a KEEPALIVE comes so often, until the sender takes no more, whatever else is said. */
+    void keepAlive(Duration pause) {
+        Thread.ofVirtual().start(() -> {
+            try {
+                while (true) {
+                    say(new Frame.KeepAlive());
+                    Thread.sleep(pause);
+                }
+            } catch (IOException | InterruptedException e) {
+                // The sender, or the test, has had enough.
+            }
+        });
+    }
+
     /** The next frame but keep-alives; what follows a DATA is passed over. */
     Frame hearAny() throws Exception {
         Frame frame = reader.next();

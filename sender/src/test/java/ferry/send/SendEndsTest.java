@@ -186,6 +186,19 @@ class SendEndsTest {
         }
     }
 
+    /** As when bytes of a receipt were lost on the way. */
+    @ParameterizedTest
+    @EnumSource(names = {"WELCOMED", "SENDING", "DONE"})
+    void keepAlivesDoNotKeepAFrameOpenWhoseRestDoesNotCome(Place place) throws Exception {
+        try (SessionRun run = SessionRun.start(Duration.ofSeconds(1))) {
+            reach(place, run);
+            run.receiver().raw((byte) 0x19, (byte) 0, (byte) 0x0f, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 0);
+            run.receiver().keepAlive(Duration.ofMillis(100));
+            assertThat(run.failure(ErrorCode.TIMEOUT))
+                    .hasMessageContaining("waited 1 s for the rest of a frame from the receiver");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"BUSY", "SHUTTING_DOWN"})
     void givesBackWhatARefusalLeavesUnanswered(ErrorCode code) throws Exception {
