@@ -227,8 +227,11 @@ final class ReceiveSession {
             takeFrames(running);
             return Optional.empty();
         } catch (TransferException e) {
+            if (e.getCause() instanceof EOFException && running.isFinished()) {
+                return Optional.empty();
+            }
             refuseSoon(e);
-            return Optional.of(running.fault().orElse(e));
+            return Optional.of(running.fault().orElseGet(() -> blamed(e)));
         } catch (IOException e) {
             if (running.isFinished()) {
                 return Optional.empty();
@@ -269,6 +272,13 @@ final class ReceiveSession {
             }
             running.handle(frame, reader);
         }
+    }
+
+    /** Wherever a connection ends too early, it is lost: a sender that dies does not wait for the end of a frame. */
+    private TransferException blamed(TransferException problem) {
+        return problem.getCause() instanceof EOFException
+                ? new TransferException(ErrorCode.CONNECTION_LOST, connection.peer(), problem.why(), problem)
+                : problem;
     }
 
     private TransferException lost(IOException problem) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How transfers and entries end early, at each place where they can. */
 @Timeout(30)
@@ -99,6 +100,29 @@ class ReceiveEndsTest {
         };
 
         abstract void reach(ScriptedFerrySender sender) throws Exception;
+    }
+
+    /** A sender that dies does not wait for the end of a frame; one that has only closed its half is told. */
+    @ParameterizedTest
+    @ValueSource(ints = {-30, 0, 500, 999})
+    void losesTheTransferWhenItsConnectionEndsInsideAFrame(int bytesOfTheBody) throws Exception {
+        try (ScriptedFerrySender sender = host.welcome()) {
+            sender.offer(0, file("f", 1000)).hear(Frame.Accept.class);
+            sender.cutData(0, new byte[1000], bytesOfTheBody).leave();
+            sender.hearAbort(ErrorCode.TRUNCATED);
+            assertThat(sender.status()).contains(ExitStatus.NETWORK);
+        }
+        TransferEvent.Stopped stopped = host.events(TransferEvent.Stopped.class).getFirst();
+        assertThat(stopped.code()).isEqualTo(ErrorCode.CONNECTION_LOST);
+        assertThat(stopped.text()).endsWith("the sender closed it inside a frame");
+    }
+
+    @Test
+    void doesNotMindHowASenderLeavesThatHasAllItsAnswers() throws Exception {
+        try (ScriptedFerrySender sender = host.welcome()) {
+            sender.eager(0, "f", "content").done(1).raw((byte) 0x1d);
+            sender.hearFinished(ExitStatus.DONE);
+        }
     }
 
     @ParameterizedTest

@@ -120,10 +120,6 @@ class ReceiveViolationsTest {
             Violation.of("a proof to join", sender -> sender.say(new Frame.JoinProof(Token.NONE))),
             new Violation("an unknown frame", ErrorCode.CORRUPT_FRAME, sender -> sender.raw(new byte[12])),
             new Violation(
-                    "half a frame",
-                    ErrorCode.TRUNCATED,
-                    sender -> sender.raw((byte) 0x19).leave()),
-            new Violation(
                     "a frame too long",
                     ErrorCode.OVERSIZED,
                     sender -> sender.raw(
