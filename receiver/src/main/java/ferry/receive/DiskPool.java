@@ -34,6 +34,7 @@ final class DiskPool implements Executor, AutoCloseable {
     private final ThreadPoolExecutor threads;
     private final EntryBudget entries;
     private volatile Duration patience = FOR_EVER;
+    private volatile boolean isQuiet;
 
     private DiskPool(ThreadPoolExecutor threads, EntryBudget entries) {
         this.threads = threads;
@@ -131,7 +132,8 @@ final class DiskPool implements Executor, AutoCloseable {
 
     /**
      * Takes no more steps, and waits until those handed in have run; also when the caller is interrupted. With limited patience
-     * it leaves threads behind that do not return, as from a write to a pipe that nobody reads: they end with the process.
+     * it leaves threads behind that do not return, as from a write to a pipe that nobody reads: they end with the process, and
+     * until then {@link #isQuiet} says no.
      */
     @Override
     public void close() {
@@ -146,8 +148,14 @@ final class DiskPool implements Executor, AutoCloseable {
                 interrupted = true;
             }
         }
+        isQuiet = ended;
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Whether it is closed, and none of its threads can touch the disk any more. */
+    boolean isQuiet() {
+        return isQuiet;
     }
 }

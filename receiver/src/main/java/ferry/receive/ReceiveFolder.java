@@ -30,6 +30,7 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
     private final Partials partials;
     private final Marks marks;
     private final Disk disk;
+    private volatile boolean isLeft;
 
     private ReceiveFolder(Staging staging, Duration keepPartial, Partials partials, Disk disk) {
         this.staging = staging;
@@ -154,9 +155,18 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
         return keepPartial.isPositive();
     }
 
+    /** Says that threads may still write when this is closed, so that staging must be left to the end of the process. */
+    void leave() {
+        isLeft = true;
+    }
+
     @Override
     public void close() {
-        staging.close();
+        if (isLeft) {
+            staging.leave();
+        } else {
+            staging.close();
+        }
     }
 
     /** What dead receivers have left becomes ours. */

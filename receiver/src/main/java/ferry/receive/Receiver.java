@@ -95,10 +95,11 @@ final class Receiver {
                         folder.sha256());
                 try (ReceiveFolder open = ReceiveFolder.open(folder.directory(), options, folder.staging());
                         Sweeper _ = Sweeper.start(open::sweep)) {
-                    yield receiveInto(open);
+                    yield receiveInto(open, open::leave);
                 }
             }
-            case ReceiveRequest.Destination.StandardOutput _ -> receiveInto(visitor -> standardOutput(visitor.grant()));
+            case ReceiveRequest.Destination.StandardOutput _ ->
+                receiveInto(visitor -> standardOutput(visitor.grant()), () -> {});
         };
     }
 
@@ -116,28 +117,39 @@ final class Receiver {
         return grant.guarding(new StdoutInbox(standardOutput, maxSize, maxSize));
     }
 
-    private ExitStatus receiveInto(InboxFactory inboxes) throws TransferException, InterruptedException {
-        try (DiskPool disk = DiskPool.open(DiskPool.THREADS, Receiver::tellFault)) {
-            Places places = Places.of(request.accept());
-            AcceptNotices notices = new AcceptNotices(listener, Receiver::tellFault);
-            Takeover takeover = new Takeover(Limits.statedSilence(request.timeout()), Takeover.LONGEST_WAIT);
-            Reception reception =
-                    new Reception(services(inboxes, disk), lifetime, places, takeover, notices::crowded, new Ends());
-            try (Acceptor acceptor =
-                    Acceptor.open(request.endpoints(), request.accept().backlog(), places, reception, notices)) {
-                new StartMessages(listener, access).tell(acceptor.endpoints());
-                boolean isExpired = !awaitEnd();
-                acceptor.stopAccepting();
-                reception.close();
-                if (isExpired) {
-                    awaitLastTransfer(acceptor, reception);
-                }
-                Optional<ExitStatus> drained = drain(acceptor, reception);
-                if (drained.isEmpty()) {
-                    disk.patience(LAST_STEPS);
-                }
-                return drained.orElseGet(() -> stopped.getNow(ExitStatus.INTERRUPTED));
+    /** @param leave is run if at the end threads may still write */
+    private ExitStatus receiveInto(InboxFactory inboxes, Runnable leave)
+            throws TransferException, InterruptedException {
+        DiskPool disk = DiskPool.open(DiskPool.THREADS, Receiver::tellFault);
+        try (disk) {
+            return receiveInto(inboxes, disk);
+        } finally {
+            if (!disk.isQuiet()) {
+                leave.run();
             }
+        }
+    }
+
+    private ExitStatus receiveInto(InboxFactory inboxes, DiskPool disk) throws TransferException, InterruptedException {
+        Places places = Places.of(request.accept());
+        AcceptNotices notices = new AcceptNotices(listener, Receiver::tellFault);
+        Takeover takeover = new Takeover(Limits.statedSilence(request.timeout()), Takeover.LONGEST_WAIT);
+        Reception reception =
+                new Reception(services(inboxes, disk), lifetime, places, takeover, notices::crowded, new Ends());
+        try (Acceptor acceptor =
+                Acceptor.open(request.endpoints(), request.accept().backlog(), places, reception, notices)) {
+            new StartMessages(listener, access).tell(acceptor.endpoints());
+            boolean isExpired = !awaitEnd();
+            acceptor.stopAccepting();
+            reception.close();
+            if (isExpired) {
+                awaitLastTransfer(acceptor, reception);
+            }
+            Optional<ExitStatus> drained = drain(acceptor, reception);
+            if (drained.isEmpty()) {
+                disk.patience(LAST_STEPS);
+            }
+            return drained.orElseGet(() -> stopped.getNow(ExitStatus.INTERRUPTED));
         }
     }
 

@@ -56,6 +56,9 @@ final class Staging implements AutoCloseable {
     /** For the same reason only one thread of this process looks at the locks of others at a time. */
     private static final ReentrantLock AT_THE_LOCKS = new ReentrantLock();
 
+    /** Locks that are kept until the process ends, here, since a channel that nobody knows is closed. */
+    private static final Set<FileChannel> NEVER_GIVEN_UP = ConcurrentHashMap.newKeySet();
+
     private static final Set<String> OUTLIVING = Set.of(PARTIALS, MARKS);
 
     private final Path all;
@@ -152,6 +155,14 @@ final class Staging implements AutoCloseable {
         } finally {
             OURS.remove(folder);
         }
+    }
+
+    /**
+     * In place of {@link #close}, where threads may still write: the folder stays as it is, and locked until this process ends, or
+     * another receiver would go on with files into which we write.
+     */
+    void leave() {
+        NEVER_GIVEN_UP.add(lock);
     }
 
     /** Deletes a folder and all in it, as far as possible; links are not followed. */

@@ -87,7 +87,17 @@ class DiskPoolTest {
         pool.execute(() -> await(release));
         pool.patience(Duration.ofMillis(50));
         pool.close();
+        assertThat(pool.isQuiet()).as("the step may still write").isFalse();
         release.countDown();
+    }
+
+    @Test
+    void isQuietOnceItsThreadsHaveEnded() {
+        DiskPool pool = pool(2);
+        pool.execute(() -> {});
+        assertThat(pool.isQuiet()).isFalse();
+        pool.close();
+        assertThat(pool.isQuiet()).isTrue();
     }
 
     @Test

@@ -115,6 +115,23 @@ class StagingTest {
     }
 
     @Test
+    void staysLockedAndAsItIsWhereThreadsMayStillWrite() throws Exception {
+        ReceiveFolder folder = ReceiveFolder.open(out, StorageOptions.DEFAULT);
+        StagedFile staged = folder.open().admit(TestDisk.file("unfinished", 5)).staged();
+        staged.write(TestDisk.direct(new byte[4]), 0);
+        folder.leave();
+        folder.close();
+        System.gc(); // A lock goes with its channel if nobody has that any more.
+
+        Process other = OtherProcess.start(out);
+        other.destroyForcibly().waitFor();
+        assertThat(TestDisk.staged(out)).as("ours and theirs").hasSize(2);
+        staged.write(TestDisk.direct(new byte[1]), 4);
+        Staging.open(out).close();
+        assertThat(TestDisk.staged(out)).as("ours").hasSize(1);
+    }
+
+    @Test
     void manyOpenAndCloseAtOnceWithoutTakingEachOthersFolders() throws Exception {
         Callable<Boolean> one = () -> {
             for (int i = 0; i < 50; i++) {
