@@ -33,10 +33,14 @@ case " $* " in
     *" --tls-provider "[Jj][Dd][Kk]" "* | *" --tls-provider="[Jj][Dd][Kk]" "*) compilers=4 ;;
 esac
 
+# Made with the jars beside it, and left aside by Java if it does not fit them; but Java complains of one that is missing.
+archive=$home/lib/classes.jsa
+[ -f "$archive" ] && archive=-XX:SharedArchiveFile=$archive || archive=-Xshare:auto
+
 # enable-native-access: Conscrypt's library may be loaded without a warning on standard error.
-# -Xlog: Java's own complaints would go to standard output, which is for results.
+# -Xlog: Java's own complaints would go to standard output, which is for results; that the archive does not fit is none.
 # shellcheck disable=SC2086 # FERRY_JAVA_OPTS is several words
 exec "$home/runtime/bin/java" \
-    -XX:+UseSerialGC -XX:TieredStopAtLevel=$compilers -Xshare:auto -XX:-UsePerfData -Xmx256m -XX:MaxDirectMemorySize=256m \
-    --enable-native-access=ALL-UNNAMED -Xlog:disable -Xlog:all=error:stderr $FERRY_JAVA_OPTS \
+    -XX:+UseSerialGC -XX:TieredStopAtLevel=$compilers "$archive" -XX:-UsePerfData -Xmx256m -XX:MaxDirectMemorySize=256m \
+    --enable-native-access=ALL-UNNAMED -Xlog:disable -Xlog:all=error,cds*=off,aot*=off:stderr $FERRY_JAVA_OPTS \
     -cp "@classpath@" @main@ "$@"

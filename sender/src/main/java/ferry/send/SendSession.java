@@ -22,9 +22,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * The sender's end of one connection that speaks the Ferry protocol (docs/PROTOCOL.md, section 6).
  *
- * <p>The thread that calls {@link #run} is the stream: it alone offers, reads sources and writes content. Three virtual threads
- * help it: the feeder takes what the scan finds, the reader takes what the receiver says, the keep-alive writes when there is
- * nothing else to say. They meet in the {@link Ledger}.
+ * <p>The thread that calls {@link #run} is the stream: it alone offers, reads sources and writes content. Three threads help it:
+ * the feeder takes what the scan finds, the reader takes what the receiver says, the keep-alive writes when there is nothing else
+ * to say. They meet in the {@link Ledger}. None is a virtual one: these would need pollers, which wait inside the system for ever,
+ * and for such threads Java waits 300 ms before it lets the process end.
  */
 final class SendSession implements TransferSession {
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
@@ -60,9 +61,9 @@ final class SendSession implements TransferSession {
 
     @Override
     public Ending run() throws TransferException, InterruptedException {
-        Thread reader = Thread.ofVirtual().name("ferry-answers").start(this::read);
+        Thread reader = Thread.ofPlatform().daemon().name("ferry-answers").start(this::read);
         Thread feeder = Thread.ofPlatform().daemon().name("ferry-feeder").start(this::feed);
-        Thread keepAlive = Thread.ofVirtual().name("ferry-keep-alive").start(this::keepAlive);
+        Thread keepAlive = Thread.ofPlatform().daemon().name("ferry-keep-alive").start(this::keepAlive);
         try {
             send();
             if (!ledger.isAllAnswered()) {
@@ -93,7 +94,7 @@ final class SendSession implements TransferSession {
 
     /** Sees to it that the stream ends, now that it can only end; does not block. */
     private void endSoon() {
-        Thread.ofVirtual().name("ferry-end").start(() -> {
+        Thread.ofPlatform().daemon().name("ferry-end").start(() -> {
             // A wait for standard input does not end by itself, and with it closed the stream can still say ABORT.
             files.close();
             if (!awaitOver()) {

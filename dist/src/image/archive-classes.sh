@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Writes IMAGE/lib/classes.jsa, the archive from which both programs load their classes, and most of Java's, without
+# reading and checking them again: usage archive-classes.sh IMAGE WORK. The classes are those that two transfers load.
+set -euo pipefail
+image=$1
+work=$2
+
+rm -rf "$work" "$image/lib/classes.jsa"
+mkdir -p "$work/tree/folder"
+printf 'some content\n' >"$work/tree/file"
+head -c 9437184 /dev/zero >"$work/tree/folder/file of two chunks"
+ln -s file "$work/tree/link"
+export XDG_CONFIG_HOME=$work/config XDG_STATE_HOME=$work/state
+unset FERRY_CODE
+
+receiver=
+trap '[[ -z $receiver ]] || kill "$receiver" 2>/dev/null || true' EXIT
+
+# listing NAME PROGRAM ARGUMENT...: runs the program and lists the classes that it loads.
+listing() {
+    local list=$work/$1.list program=$2
+    shift 2
+    FERRY_JAVA_OPTS="-Xshare:off -XX:DumpLoadedClassList=$list" exec "$image/bin/$program" "$@"
+}
+
+# transfer NAME OPTION...: a transfer over the loopback, with the sender's options.
+transfer() {
+    local name=$1 port=
+    shift
+    listing "$name-receive" receive --once --json --dir "$work/out-$name" --listen 127.0.0.1:0 >"$work/$name.json" &
+    receiver=$!
+    while [[ -z $port ]]; do
+        kill -0 "$receiver" || exit 1
+        sleep 0.1
+        port=$(sed -n 's/.*"event":"listening".*"port":\([0-9]*\).*/\1/p' "$work/$name.json")
+    done
+    (listing "$name-send" send --quiet "$@" "$work/tree" "127.0.0.1:$port")
+    wait "$receiver"
+    receiver=
+}
+
+transfer encrypted
+transfer plain --plain
+
+# Numbers tell classes of one name apart, which ours never need; without them and in order the lists of runs can be joined.
+sed -e '/^#/d' -e '/source:/d' -e 's/ id: [0-9]*$//' "$work"/*.list | LC_ALL=C sort -u >"$work/all"
+FERRY_JAVA_OPTS="-Xshare:dump -XX:+AOTClassLinking -XX:SharedClassListFile=$work/all -XX:SharedArchiveFile=$image/lib/classes.jsa" \
+    "$image/bin/send"
+rm -rf "$work"
