@@ -191,13 +191,19 @@ final class DirectoryInbox implements Inbox {
         }
         disk.sync().forget(target);
         keeper.ifPresent(kept -> kept.making(path));
+        boolean isMade = false;
         try {
             Files.createDirectory(target, Permissions.privateDirectory(target));
-            keeper.ifPresent(kept -> kept.made(path, target));
+            isMade = true;
             return Origin.CREATED;
         } catch (FileAlreadyExistsException e) {
-            keeper.ifPresent(kept -> kept.settled(path));
             return Origin.FOUND;
+        } finally {
+            if (isMade) {
+                keeper.ifPresent(kept -> kept.made(path, target));
+            } else {
+                keeper.ifPresent(kept -> kept.notMade(path));
+            }
         }
     }
 

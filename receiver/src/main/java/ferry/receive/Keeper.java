@@ -23,6 +23,11 @@ record Keeper(Owner owner, Partials partials, Marks marks) {
         marks.made(owner, path, directory);
     }
 
+    /** See {@link Marks#notMade}. */
+    void notMade(String path) {
+        marks.notMade(owner, path);
+    }
+
     /** See {@link Marks#isMarked}. */
     boolean isMarked(String path, Path directory) {
         return marks.isMarked(owner, path, directory);

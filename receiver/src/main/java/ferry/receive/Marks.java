@@ -3,11 +3,12 @@ package ferry.receive;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.Optional;
@@ -17,10 +18,15 @@ import java.util.Optional;
  * what tells the directory from others of its name. So a transfer that goes on where another broke knows which of the
  * directories it finds are its own, to be given their modes and times at the end.
  *
+ * <p>A mark gets its name when it is written. Before, from just before the directory is made, it is called {@code <path>.making}
+ * and says less: where a receiver died between the two, a directory that is still as we make them is the owner's.
+ *
  * <p>A mark is a courtesy: where it cannot be made or read, the directory counts as one that was there before. Thread-safe;
  * for threads that may do file I/O.
  */
 final class Marks {
+    private static final String MAKING = ".making";
+
     private final Path folder;
 
     /** @param folder in the staging folder of this process; created when it is needed */
@@ -28,56 +34,55 @@ final class Marks {
         this.folder = folder;
     }
 
-    /** To be called before a directory is made: from here on whatever is found there is the owner's. */
+    /** To be called before a directory is made. */
     void making(Owner owner, String path) {
-        Path mark = mark(owner, path);
+        Path mark = unfinished(owner, path);
         try {
             try {
                 Files.createFile(mark, Permissions.privateFile(mark));
             } catch (NoSuchFileException e) {
                 Files.createDirectories(mark.getParent(), Permissions.privateDirectory(mark));
                 Files.createFile(mark, Permissions.privateFile(mark));
-            } catch (FileAlreadyExistsException e) {
-                Files.writeString(mark, "");
             }
         } catch (IOException e) {
-            // On a full disk, for one.
+            // On a full disk, for one; or another transfer of the owner is making it.
         }
     }
 
     /** To be called when the directory is there: another one of its name is not the owner's. */
     void made(Owner owner, String path, Path directory) {
-        Path mark = mark(owner, path);
+        Path mark = unfinished(owner, path);
         try {
-            if (Found.at(mark) == Found.FILE) {
-                Files.writeString(mark, identity(directory));
-            }
+            Files.writeString(
+                    mark, identity(directory), StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+            Files.move(mark, finished(owner, path), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            // It stays as it is, which says less.
+            // On a full disk it stays unfinished, which says less.
         }
+    }
+
+    /** To be called when the directory could not be made; what somebody else has marked stays. */
+    void notMade(Owner owner, String path) {
+        remove(unfinished(owner, path));
     }
 
     /** Whether a transfer of the owner has made this directory, and has not settled it. */
     boolean isMarked(Owner owner, String path, Path directory) {
-        Path mark = mark(owner, path);
         try {
-            if (Found.at(mark) != Found.FILE) {
-                return false;
+            Path mark = finished(owner, path);
+            if (Found.at(mark) == Found.FILE) {
+                return Files.readString(mark).equals(identity(directory));
             }
-            String identity = Files.readString(mark);
-            return identity.isEmpty() || identity.equals(identity(directory));
-        } catch (IOException e) {
+            return Found.at(unfinished(owner, path)) == Found.FILE && isAsMade(directory);
+        } catch (IOException | DirectoryIteratorException e) {
             return false;
         }
     }
 
     /** The directory is as it should be. */
     void settled(Owner owner, String path) {
-        try {
-            Files.deleteIfExists(mark(owner, path));
-        } catch (IOException e) {
-            // It goes when it is old.
-        }
+        remove(finished(owner, path));
+        remove(unfinished(owner, path));
     }
 
     /** Removes the owner's folder if no mark is left. */
@@ -149,8 +154,25 @@ final class Marks {
         }
     }
 
-    private Path mark(Owner owner, String path) {
+    private Path finished(Owner owner, String path) {
         return folder.resolve(owner.key("")).resolve(owner.key(path));
+    }
+
+    private Path unfinished(Owner owner, String path) {
+        return folder.resolve(owner.key("")).resolve(owner.key(path) + MAKING);
+    }
+
+    private static void remove(Path mark) {
+        try {
+            Files.deleteIfExists(mark);
+        } catch (IOException e) {
+            // It goes when it is old.
+        }
+    }
+
+    /** Nothing is in it yet, and nobody else sees into it. */
+    private static boolean isAsMade(Path directory) throws IOException {
+        return Permissions.isPrivate(directory) && isEmpty(directory);
     }
 
     private static String identity(Path directory) throws IOException {

@@ -63,6 +63,12 @@ final class Permissions {
         return privately(near, "rwx------");
     }
 
+    /** Whether a directory has the mode of {@link #privateDirectory}; so has any where there are no modes. */
+    static boolean isPrivate(Path directory) throws IOException {
+        return !directory.getFileSystem().supportedFileAttributeViews().contains("unix")
+                || (mode(directory) & Attributes.MODE_MASK) == OWNER_ALL;
+    }
+
     /** Makes a staged file what it was before {@link #finish}, which may have closed it to us. */
     void makeStaged(Path file) throws IOException {
         setMode(file, OptionalInt.of(STAGED));

@@ -4,14 +4,17 @@ import static ferry.receive.TestDisk.MODIFIED;
 import static ferry.receive.TestDisk.directory;
 import static ferry.receive.TestDisk.receive;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import ferry.entry.Entry;
 import ferry.entry.Outcome;
 import ferry.error.TransferException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -139,6 +142,60 @@ class MarksTest {
                 Inbox inbox = folder.open()) {
             inbox.defer(0, directory("d", 0500));
             assertThat(marks()).isEmpty();
+        }
+    }
+
+    /** What is there of marks when a receiver dies between making a directory and marking it. */
+    private Marks withAnUnfinishedMark() throws Exception {
+        Marks marks = new Marks(out.resolve("marks"));
+        marks.making(OWNER, "d");
+        Files.createDirectory(out.resolve("d"), Permissions.privateDirectory(out));
+        return marks;
+    }
+
+    @Test
+    void areTheOwnersAsTheyWereMadeThoughTheMarkWasNotFinished() throws Exception {
+        Marks marks = withAnUnfinishedMark();
+        assertThat(marks.isMarked(OWNER, "d", out.resolve("d"))).isTrue();
+        assertThat(marks.isMarked(OTHER, "d", out.resolve("d"))).isFalse();
+        marks.settled(OWNER, "d");
+        marks.tidy(OWNER);
+        assertThat(out.resolve("marks")).isEmptyDirectory();
+    }
+
+    @Test
+    void areNotTheOwnersByAnUnfinishedMarkIfSomebodyHasUsedThem() throws Exception {
+        Marks marks = withAnUnfinishedMark();
+        Path file = Files.createFile(out.resolve("d/somebody's"));
+        assertThat(marks.isMarked(OWNER, "d", out.resolve("d"))).isFalse();
+        Files.delete(file);
+        Files.setPosixFilePermissions(out.resolve("d"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(marks.isMarked(OWNER, "d", out.resolve("d"))).isFalse();
+    }
+
+    @Test
+    void stayMarkedWhenAnotherTransferOfTheOwnerComesTooLate() throws Exception {
+        Marks marks = withAnUnfinishedMark();
+        marks.made(OWNER, "d", out.resolve("d"));
+        Files.createFile(out.resolve("d/f"));
+        marks.making(OWNER, "d");
+        assertThat(marks.isMarked(OWNER, "d", out.resolve("d"))).isTrue();
+        marks.notMade(OWNER, "d");
+        assertThat(marks.isMarked(OWNER, "d", out.resolve("d"))).isTrue();
+    }
+
+    @Test
+    void areMarkedNoMoreThanAFullDiskAllows() throws Exception {
+        try (TestMount mount = TestMount.tmpfs(out.resolve("small"), "size=64k")) {
+            Marks marks = new Marks(mount.path().resolve("marks"));
+            marks.making(OWNER, "d");
+            Path made = Files.createDirectory(out.resolve("d"), Permissions.privateDirectory(out));
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> Files.write(mount.path().resolve("all"), new byte[1 << 20]));
+            marks.made(OWNER, "d", made);
+            assertThat(marks.isMarked(OWNER, "d", made)).as("as it was made").isTrue();
+            Files.createFile(made.resolve("f"));
+            assertThat(marks.isMarked(OWNER, "d", made)).isFalse();
         }
     }
 }
