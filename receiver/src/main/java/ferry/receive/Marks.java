@@ -98,10 +98,14 @@ final class Marks {
     void inherit(Path theirs) throws IOException {
         try (DirectoryStream<Path> owners = Files.newDirectoryStream(theirs)) {
             for (Path owner : owners) {
-                inheritOwner(owner, folder.resolve(owner.getFileName()));
+                if (Found.at(owner) == Found.DIRECTORY) {
+                    inheritOwner(owner, folder.resolve(owner.getFileName()));
+                }
             }
         } catch (NoSuchFileException e) {
             // There are none.
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 

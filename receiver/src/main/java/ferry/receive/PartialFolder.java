@@ -2,6 +2,7 @@ package ferry.receive;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -41,6 +42,8 @@ record PartialFolder(Path path) {
             }
         } catch (NoSuchFileException | NotDirectoryException e) {
             // There are none.
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         return found;
     }
@@ -75,6 +78,16 @@ record PartialFolder(Path path) {
         ChunkRuns chunks = journal.get().chunks().within(Files.size(content()), header.size());
         FileTime lastUsed = Files.getLastModifiedTime(journal(), LinkOption.NOFOLLOW_LINKS);
         return chunks.isEmpty() ? Optional.empty() : Optional.of(new State(header, chunks, lastUsed.toInstant()));
+    }
+
+    /** Whether nobody else can have a hand in it. */
+    boolean isOwned(Ownership ownership) throws IOException {
+        for (Path part : List.of(path, content(), journal())) {
+            if (Found.at(part) != Found.NOTHING && !ownership.has(part)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Makes the folder for a new partial file. */

@@ -78,11 +78,13 @@ final class Partials implements KeptSpace {
         claimed.remove(place.key());
     }
 
-    /** Takes over what a dead receiver has left; what we have ourselves, or what is of no use, stays there. */
-    void inherit(Path theirs) throws IOException {
+    /** Takes over what a dead receiver of our user has left; what we have ourselves, or what is of no use, stays there. */
+    void inherit(Path theirs, Ownership ownership) throws IOException {
         for (PartialFolder left : PartialFolder.in(theirs)) {
-            PartialFolder ours = new PartialFolder(folder.resolve(left.key()));
-            whileClaimed(ours, () -> move(left, ours));
+            if (left.isOwned(ownership)) {
+                PartialFolder ours = new PartialFolder(folder.resolve(left.key()));
+                whileClaimed(ours, () -> move(left, ours));
+            }
         }
     }
 

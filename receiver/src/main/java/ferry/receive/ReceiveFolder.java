@@ -173,7 +173,7 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
     private final class Inheritance implements Staging.Heir {
         @Override
         public void inheritPartials(Path theirs) throws IOException {
-            partials.inherit(theirs);
+            partials.inherit(theirs, staging.ownership());
         }
 
         @Override

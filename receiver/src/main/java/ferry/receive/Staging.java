@@ -16,8 +16,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,7 +55,7 @@ final class Staging implements AutoCloseable {
      */
     private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
-    /** For the same reason only one thread of this process looks at the locks of others at a time. */
+    /** For the same reason only one thread of this process looks at the locks of others, or gives one back, at a time. */
     private static final ReentrantLock AT_THE_LOCKS = new ReentrantLock();
 
     /** Locks that are kept until the process ends, here, since a channel that nobody knows is closed. */
@@ -64,6 +66,7 @@ final class Staging implements AutoCloseable {
     private final Path all;
     private final Path folder;
     private final FileChannel lock;
+    private final Ownership ownership;
     private final AtomicLong transfers = new AtomicLong();
 
     /** Takes over what outlives a process. */
@@ -73,10 +76,11 @@ final class Staging implements AutoCloseable {
         void inheritMarks(Path theirs) throws IOException;
     }
 
-    private Staging(Path all, Path folder, FileChannel lock) {
+    private Staging(Path all, Path folder, FileChannel lock, Ownership ownership) {
         this.all = all;
         this.folder = folder;
         this.lock = lock;
+        this.ownership = ownership;
     }
 
     /**
@@ -90,7 +94,7 @@ final class Staging implements AutoCloseable {
         try {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 requireOrdinary(out, all);
-                forEachAbandoned(all, dead -> removeLocked(dead, OUTLIVING));
+                forEachAbandoned(all, _ -> OUTLIVING);
                 Staging staging = tryOpen(all);
                 if (staging != null) {
                     return staging;
@@ -126,16 +130,37 @@ final class Staging implements AutoCloseable {
         return folder.resolve(MARKS);
     }
 
-    /** Hands over what outlives them of dead receivers, and removes the rest of them. Any thread that may do file I/O. */
+    /** What of the disk is ours. */
+    Ownership ownership() {
+        return ownership;
+    }
+
+    /**
+     * Hands over what outlives them of dead receivers of our user, and removes the rest of them. Any thread that may do file I/O.
+     */
     void inherit(Heir heir) {
         try {
             forEachAbandoned(all, dead -> {
-                heir.inheritPartials(dead.resolve(PARTIALS));
-                heir.inheritMarks(dead.resolve(MARKS));
-                removeLocked(dead, Set.of());
+                if (!ownership.has(dead)) {
+                    // Somebody may still write to what is in there, also when it has its final name.
+                    return OUTLIVING;
+                }
+                inherit(dead, heir);
+                return Set.of();
             });
         } catch (IOException e) {
             // They stay where they are.
+        }
+    }
+
+    private static void inherit(Path dead, Heir heir) throws IOException {
+        Path partials = dead.resolve(PARTIALS);
+        if (Found.at(partials) == Found.DIRECTORY) {
+            heir.inheritPartials(partials);
+        }
+        Path marks = dead.resolve(MARKS);
+        if (Found.at(marks) == Found.DIRECTORY) {
+            heir.inheritMarks(marks);
         }
     }
 
@@ -200,8 +225,9 @@ final class Staging implements AutoCloseable {
                     Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                     Permissions.privateFile(lockFile));
             FileLock lock = channel.tryLock();
+            Ownership ownership = Ownership.ofWhoMade(folder);
             opened = lock != null && Files.exists(lockFile, LinkOption.NOFOLLOW_LINKS);
-            return opened ? new Staging(all, folder, channel) : null;
+            return opened ? new Staging(all, folder, channel, ownership) : null;
         } catch (NoSuchFileException e) {
             return null;
         } finally {
@@ -214,40 +240,93 @@ final class Staging implements AutoCloseable {
         }
     }
 
-    /** What to do with a folder whose lock we hold. */
+    /** Takes what it wants of a folder whose lock we hold, in moments; then the rest is removed. */
     @FunctionalInterface
     private interface Undertaker {
-        void bury(Path dead) throws IOException;
+        /** Returns the names in it that stay. */
+        Set<String> take(Path dead) throws IOException;
     }
 
     private static void forEachAbandoned(Path all, Undertaker undertaker) throws IOException {
-        AT_THE_LOCKS.lock();
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(all)) {
-            for (Path folder : folders) {
-                if (Found.at(folder) == Found.DIRECTORY && !OURS.contains(folder)) {
-                    buryIfAbandoned(folder, undertaker);
-                }
+        for (Path folder : foldersIn(all)) {
+            if (Found.at(folder) == Found.DIRECTORY) {
+                buryIfAbandoned(folder, undertaker);
             }
+        }
+    }
+
+    private static List<Path> foldersIn(Path all) throws IOException {
+        List<Path> folders = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(all)) {
+            found.forEach(folders::add);
         } catch (NoSuchFileException e) {
             // Another receiver has just removed it all.
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
+        }
+        return folders;
+    }
+
+    /** While it is buried it counts as ours, so that nobody of this process comes near its lock. */
+    private static void buryIfAbandoned(Path folder, Undertaker undertaker) {
+        FileChannel held = null;
+        try {
+            Set<String> kept;
+            AT_THE_LOCKS.lock();
+            try {
+                held = lockIfAbandoned(folder);
+                if (held == null) {
+                    return;
+                }
+                kept = undertaker.take(folder);
+            } finally {
+                AT_THE_LOCKS.unlock();
+            }
+            removeLocked(folder, kept);
+        } catch (IOException | OverlappingFileLockException e) {
+            // Somebody else's, or not to be removed by us: it harms nobody.
         } finally {
-            AT_THE_LOCKS.unlock();
+            if (held != null) {
+                giveBack(folder, held);
+            }
         }
     }
 
-    private static void buryIfAbandoned(Path folder, Undertaker undertaker) {
+    /** For whoever is at the locks; null if the folder is not abandoned. */
+    private static @Nullable FileChannel lockIfAbandoned(Path folder) throws IOException {
+        if (OURS.contains(folder)) {
+            return null;
+        }
         Path lockFile = folder.resolve(LOCK);
-        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-                FileLock held = channel.tryLock()) {
-            if (held != null && Files.exists(lockFile, LinkOption.NOFOLLOW_LINKS)) {
-                undertaker.bury(folder);
-            }
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(lockFile, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         } catch (NoSuchFileException e) {
             removeIfEmpty(folder);
-        } catch (IOException | OverlappingFileLockException e) {
-            // Somebody else's, or not to be removed by us: it harms nobody.
+            return null;
+        }
+        boolean isHeld = false;
+        try {
+            isHeld = channel.tryLock() != null && Files.exists(lockFile, LinkOption.NOFOLLOW_LINKS);
+            if (isHeld) {
+                OURS.add(folder);
+            }
+            return isHeld ? channel : null;
+        } finally {
+            if (!isHeld) {
+                channel.close();
+            }
+        }
+    }
+
+    private static void giveBack(Path folder, FileChannel held) {
+        AT_THE_LOCKS.lock();
+        try (held) {
+            OURS.remove(folder);
+        } catch (IOException e) {
+            // It is closed nevertheless.
+        } finally {
+            AT_THE_LOCKS.unlock();
         }
     }
 

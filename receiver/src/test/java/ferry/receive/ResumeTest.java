@@ -3,6 +3,7 @@ package ferry.receive;
 import static ferry.receive.TestDisk.file;
 import static ferry.receive.TestDisk.random;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ferry.entry.ChunkSet;
 import ferry.entry.ChunkSet.Range;
@@ -12,8 +13,10 @@ import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;
 import ferry.wire.Frame;
 import ferry.wire.OwnerId;
+import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -25,6 +28,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Transfers that break, and what the next one of the same owner finds. */
 @Timeout(60)
@@ -375,6 +380,51 @@ class ResumeTest {
         Files.setLastModifiedTime(journal(), FileTime.from(Instant.now().minus(Duration.ofDays(8))));
         host().close();
         assertThat(out.resolve(".ferry")).doesNotExist();
+    }
+
+    /** As one user's receiver leaves it to that of another, who could go on writing to it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"content", "journal", "key", "folder"})
+    void goesOnWithNothingThatIsSomebodyElses(String part) throws Exception {
+        try (SessionHost host = host()) {
+            breakOff(host, OWNER, 0, 1);
+        }
+        Path key = content().resolve("..").normalize();
+        Path theirs = switch (part) {
+            case "content" -> content();
+            case "journal" -> journal();
+            case "key" -> key;
+            default -> key.resolve("../..").normalize();
+        };
+        assumeTrue(isGivenAway(theirs), "only root may give files away");
+        try (SessionHost host = host();
+                ScriptedFerrySender sender = host.welcome(OWNER).offer(0, file("f", CONTENT.length))) {
+            sender.hear(Frame.Accept.class);
+        }
+    }
+
+    private static boolean isGivenAway(Path path) {
+        try {
+            Files.setAttribute(path, "unix:uid", 65_534, LinkOption.NOFOLLOW_LINKS);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void goesOnWithNothingThatALinkLeadsTo(@TempDir Path elsewhere) throws Exception {
+        try (SessionHost host = host()) {
+            breakOff(host, OWNER, 0, 1);
+        }
+        Path partials = content().resolve("../..").normalize();
+        Path moved = Files.move(partials, elsewhere.resolve("partial"));
+        Files.createSymbolicLink(partials, moved);
+        try (SessionHost host = host();
+                ScriptedFerrySender sender = host.welcome(OWNER).offer(0, file("f", CONTENT.length))) {
+            sender.hear(Frame.Accept.class);
+        }
+        assertThat(moved).isNotEmptyDirectory();
     }
 
     @Test
