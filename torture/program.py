@@ -9,6 +9,14 @@ import time
 JAVA_OPTIONS = "-Xshare:auto"
 
 
+class NotListeningError(AssertionError):
+    """A receiver has ended, with this status, or hangs (None) before it listens."""
+
+    def __init__(self, status, errors):
+        super().__init__(f"receive does not listen: status {status}: {errors}")
+        self.status = status
+
+
 class Program:
     """A running send or receive, whose output goes to files."""
 
@@ -84,4 +92,4 @@ class Program:
             if listening := self.events("listening"):
                 return listening[0]["port"]
             time.sleep(0.02)
-        raise AssertionError(f"receive does not listen: status {self.status()}: {self.errors()}")
+        raise NotListeningError(self.status(), self.errors())

@@ -9,7 +9,7 @@ import time
 
 import disk as disks
 from checks import Ledger
-from program import Program
+from program import NotListeningError, Program
 from relay import TO_RECEIVER, TO_SENDER, Relay
 from source import MIB, Source
 from trouble import KINDS, Pace, Troublemaker, plan
@@ -28,10 +28,10 @@ EAGER = 64 * 1024
 
 # Exit statuses that a disturbance may lead to.
 KILLED = 128 + signal.SIGKILL
-ALWAYS = {0, 4, 8, 9, 128 + signal.SIGTERM}
+TERMINATED = 128 + signal.SIGTERM
+ALWAYS = {0, 4, 8, 9, TERMINATED}
 WITH_DAMAGE = {5, 6, 7}
 WITH_CHANGES = {3}
-PROTOCOL = 6
 
 
 class Round:
@@ -68,6 +68,8 @@ class Round:
         self._restarts = []
         # What has gone wrong so far.
         self._kinds = set()
+        # What may go wrong in the present run of send.
+        self._planned = set()
         self.ledger = Ledger(self.source, self.disk.out, self.policy)
         self.expected_bytes = {}
         self.expected_seconds = 0.0
@@ -116,7 +118,9 @@ class Round:
         if self.receive is None or rng.random() < 0.95:
             self._start_receive()
         self._expect()
-        maker = Troublemaker(self, plan(rng, self.disk.can_fill()), random.Random)
+        troubles = plan(rng, self.disk.can_fill())
+        self._planned = {trouble.kind for trouble in troubles}
+        maker = Troublemaker(self, troubles, random.Random)
         self.relay.begin(maker.marks(), self.rate)
         self._start_send()
         maker.start()
@@ -238,7 +242,13 @@ class Round:
 
     def _restart(self, seconds):
         time.sleep(seconds)
-        self._new_receive()
+        try:
+            self._new_receive()
+        except NotListeningError as reason:
+            self.tell(str(reason))
+            # It may be killed or terminated while it starts, and a full disk takes no new folder.
+            if reason.status not in (KILLED, TERMINATED) and "fill the disk" not in self._planned:
+                self.ledger.find(f"started again, {reason}")
 
     def terminate_receiver(self):
         self._terminated = True
@@ -279,9 +289,6 @@ class Round:
             allowed |= WITH_CHANGES
         if any(kind in (f"kill {program.role}", "kill both") for kind in kinds):
             allowed.add(KILLED)
-        if program.role == "receiver":
-            # A sender that is lost inside a frame has not kept to the protocol.
-            allowed.add(PROTOCOL)
         if status not in allowed:
             self.ledger.find(f"{program.name} exited with {status} after {kinds}: {program.errors()[:2000]}")
 
