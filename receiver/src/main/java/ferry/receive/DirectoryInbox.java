@@ -84,15 +84,23 @@ final class DirectoryInbox implements Inbox {
                 : new Admission.Compare(staged, candidate, chunks.toSet());
     }
 
-    /** One that is kept if the transfer breaks, where there is somebody to keep it for. */
+    /**
+     * One that is kept if the transfer breaks, where there is somebody to keep it for. If it cannot be, what is kept of its path
+     * goes when the file is there, or now if the file has become too small for it.
+     */
     private DiskStagedFile stagedFile(Entry.File file, Path target) {
         long size = file.size().orElse(0);
         Optional<Partial> partial = Partial.isWorthwhile(size)
                 ? keeper.flatMap(owned -> owned.claim(disk.out().below(target), size))
                 : Optional.empty();
-        return partial.isPresent()
-                ? new DiskStagedFile(file, partial.get(), disk, quota)
-                : new DiskStagedFile(file, folder.resolve("file-" + files.incrementAndGet()), disk, quota);
+        if (partial.isPresent()) {
+            return new DiskStagedFile(file, partial.get(), disk, quota);
+        }
+        Runnable drop = () -> keeper.ifPresent(owned -> owned.drop(disk.out().below(target)));
+        if (file.size().isPresent() && !Partial.isWorthwhile(size)) {
+            drop.run();
+        }
+        return new DiskStagedFile(file, folder.resolve("file-" + files.incrementAndGet()), disk, quota, drop);
     }
 
     @Override

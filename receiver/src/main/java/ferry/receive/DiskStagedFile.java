@@ -34,6 +34,7 @@ final class DiskStagedFile implements StagedFile {
     private final Disk disk;
     private final TransferQuota quota;
     private final Optional<Partial> partial;
+    private final Runnable onPlaced;
 
     private State state = State.IDLE;
     private boolean created;
@@ -51,13 +52,18 @@ final class DiskStagedFile implements StagedFile {
     /** Bytes that the transfer's quota counts for this file. */
     private long counted;
 
-    /** A file of which nothing is kept. */
-    DiskStagedFile(Entry.File file, Path path, Disk disk, TransferQuota quota) {
+    /**
+     * A file of which nothing is kept.
+     *
+     * @param onPlaced is run when it has its final name
+     */
+    DiskStagedFile(Entry.File file, Path path, Disk disk, TransferQuota quota, Runnable onPlaced) {
         this.file = file;
         this.path = path;
         this.disk = disk;
         this.quota = quota;
         this.partial = Optional.empty();
+        this.onPlaced = onPlaced;
     }
 
     DiskStagedFile(Entry.File file, Partial partial, Disk disk, TransferQuota quota) {
@@ -66,6 +72,7 @@ final class DiskStagedFile implements StagedFile {
         this.disk = disk;
         this.quota = quota;
         this.partial = Optional.of(partial);
+        this.onPlaced = () -> {};
         this.created = !partial.found().isEmpty();
         this.held = partial.foundBytes();
         disk.budget().hold(held);
@@ -156,6 +163,7 @@ final class DiskStagedFile implements StagedFile {
                     .with(digest);
             state = State.PLACED;
             end(Rest.REMOVED);
+            onPlaced.run();
             return placement;
         } catch (TransferException e) {
             end(Rest.after(e.code()));

@@ -13,6 +13,11 @@ record Keeper(Owner owner, Partials partials, Marks marks) {
         return partials.claim(owner, path, size);
     }
 
+    /** See {@link Partials#drop}. */
+    void drop(String path) {
+        partials.drop(owner, path);
+    }
+
     /** See {@link Marks#making}. */
     void making(String path) {
         marks.making(owner, path);

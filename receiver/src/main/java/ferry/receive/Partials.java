@@ -88,6 +88,17 @@ final class Partials implements KeptSpace {
         }
     }
 
+    /** Removes what is kept of an owner for a path, whose file has come otherwise; not if a transfer goes on with it. */
+    void drop(Owner owner, String path) {
+        if (kept.isEmpty()) {
+            return;
+        }
+        Kept left = kept.get(owner.key(path));
+        if (left != null) {
+            evict(left);
+        }
+    }
+
     /** Removes what nobody has come back for since then. */
     void removeOlderThan(Instant limit) {
         for (Kept old : kept.values()) {

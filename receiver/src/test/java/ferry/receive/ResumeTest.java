@@ -2,6 +2,7 @@ package ferry.receive;
 
 import static ferry.receive.TestDisk.file;
 import static ferry.receive.TestDisk.random;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -458,6 +459,39 @@ class ResumeTest {
             assertThat(first.hear(Frame.Receipt.class).outcome()).isEqualTo(Outcome.SAME);
             first.finish(1);
             first.close();
+            assertNothingIsKept();
+        }
+    }
+
+    @Test
+    void keepsNothingOfAFileThatHasBecomeSmall() throws Exception {
+        byte[] small = "small".getBytes(UTF_8);
+        try (SessionHost host = host()) {
+            breakOff(host, OWNER, 0, 1);
+            try (ScriptedFerrySender sender = host.welcome(OWNER).offer(0, file("f", small.length))) {
+                sender.hear(Frame.Accept.class);
+                sender.data(0, 0, small).end(0, small).hear(Frame.Receipt.class);
+                sender.finish(1);
+            }
+            assertNothingIsKept();
+        }
+    }
+
+    @Test
+    void keepsNothingOfAFileThatAnotherTransferHasBrought() throws Exception {
+        try (SessionHost host = host()) {
+            ScriptedFerrySender first = host.welcome(OWNER).offer(0, file("f", CONTENT.length));
+            first.hear(Frame.Accept.class);
+            try (ScriptedFerrySender second = host.welcome(OWNER).offer(0, file("f", CONTENT.length))) {
+                second.hear(Frame.Accept.class);
+                send(first, CONTENT, 0).leave();
+                assertThat(first.status()).isPresent();
+                first.close();
+                assertThat(kept()).hasSize(2);
+                send(second, CONTENT, 0, 1, 2, 3).end(0, CONTENT);
+                second.hear(Frame.Receipt.class);
+                second.finish(1);
+            }
             assertNothingIsKept();
         }
     }
