@@ -85,7 +85,7 @@ final class ClassicFile implements AutoCloseable {
             if (earlier != null) {
                 throw earlier;
             }
-            Placement placement = staged().complete(whole);
+            Placement placement = staged().complete(whole, crc.value());
             for (TransferException lost : inbox().sync(List.of(placement)).values()) {
                 throw lost;
             }

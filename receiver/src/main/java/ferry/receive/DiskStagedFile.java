@@ -1,6 +1,7 @@
 package ferry.receive;
 
 import ferry.entry.Chunks;
+import ferry.entry.Crc32c;
 import ferry.entry.Entry;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
@@ -12,6 +13,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -151,13 +153,20 @@ final class DiskStagedFile implements StagedFile {
 
     @Override
     public Placement complete(long size) throws TransferException {
+        return complete(size, OptionalInt.empty());
+    }
+
+    @Override
+    public Placement complete(long size, int crc32c) throws TransferException {
+        return complete(size, OptionalInt.of(crc32c));
+    }
+
+    private Placement complete(long size, OptionalInt crc32c) throws TransferException {
         reserve();
         requireOpen();
         FileChannel content = sync(size);
         try {
-            Optional<String> digest = disk.options().sha256()
-                    ? FileChecksums.of(content, FileChecksums.Kind.WITH_SHA256).sha256()
-                    : Optional.empty();
+            Optional<String> digest = disk.options().sha256() ? Optional.of(sha256(content, crc32c)) : Optional.empty();
             Placement placement = disk.placer()
                     .place(new FileArrival(path, content, file.attributes(), disk), file.path())
                     .with(digest);
@@ -172,6 +181,19 @@ final class DiskStagedFile implements StagedFile {
             end(Rest.REMOVED);
             throw disk.failures().explain(file.path(), "read again", e);
         }
+    }
+
+    /** Reads it once more; a digest of anything but what was sent would bless what the disk has made of it. */
+    private String sha256(FileChannel content, OptionalInt expected) throws IOException, TransferException {
+        FileChecksums found = FileChecksums.of(content, FileChecksums.Kind.WITH_SHA256);
+        if (expected.isPresent() && found.crc32c() != expected.getAsInt()) {
+            throw new TransferException(
+                    ErrorCode.CORRUPT_FILE,
+                    file.path().toString(),
+                    "the CRC-32C of what is stored is %s, expected %s"
+                            .formatted(Crc32c.hex(found.crc32c()), Crc32c.hex(expected.getAsInt())));
+        }
+        return found.sha256().orElseThrow();
     }
 
     @Override

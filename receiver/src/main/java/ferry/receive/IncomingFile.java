@@ -315,7 +315,7 @@ final class IncomingFile {
 
     private void complete(Whole stated) throws TransferException {
         checkCrc(coverage.crc(stated.size()), stated);
-        Placement placement = staged().complete(stated.size());
+        Placement placement = staged().complete(stated.size(), stated.crc());
         close(Rest.REMOVED);
         answers.placed(this, placement, stated);
     }

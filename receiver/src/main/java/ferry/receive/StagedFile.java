@@ -39,6 +39,16 @@ interface StagedFile {
      */
     Placement complete(long size) throws TransferException;
 
+    /**
+     * The same, where it is known what the content should be. Whoever reads it again anyway holds it against that.
+     *
+     * @param crc32c of all that was sent
+     * @throws TransferException CORRUPT_FILE if it can be told that something else is stored; then it is deleted
+     */
+    default Placement complete(long size, int crc32c) throws TransferException {
+        return complete(size);
+    }
+
     /** Deletes what was written and frees what was reserved. May be called at any time, also more than once. */
     void abandon();
 

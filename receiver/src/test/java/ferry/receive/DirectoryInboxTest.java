@@ -12,17 +12,20 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.entry;
 
 import ferry.entry.Attributes;
+import ferry.entry.Crc32c;
 import ferry.entry.Durability;
 import ferry.entry.Entry;
 import ferry.entry.Outcome;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,6 +154,36 @@ class DirectoryInboxTest {
             assertThat(refusal(() -> staged.complete(4))).isEqualTo(ErrorCode.STORAGE_FAILED);
         });
         assertThat(tree(out)).isEmpty();
+    }
+
+    @Test
+    void givesNoDigestOfAStagedFileThatIsNotWhatWasSent() throws Exception {
+        byte[] content = "content".getBytes(StandardCharsets.UTF_8);
+        int crc = Crc32c.of(ByteBuffer.wrap(content));
+        StorageOptions digests = new StorageOptions(
+                ConflictPolicy.RENAME,
+                SyncPolicy.FSYNC,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                ReadOnlyNames.NONE,
+                true);
+        try (ReceiveFolder folder = ReceiveFolder.open(out, digests);
+                Inbox inbox = folder.open()) {
+            StagedFile good = inbox.admit(file("good", content.length)).staged();
+            good.write(TestDisk.direct(content), 0);
+            assertThat(good.complete(content.length, crc).sha256()).isPresent();
+
+            StagedFile changed = inbox.admit(file("changed", content.length)).staged();
+            changed.write(TestDisk.direct(content), 0);
+            try (Stream<Path> staged = Files.walk(out.resolve(".ferry"))) {
+                Path file = staged.filter(path -> path.getFileName().toString().startsWith("file-"))
+                        .findFirst()
+                        .orElseThrow();
+                Files.writeString(file, "CONTENT");
+            }
+            assertThat(refusal(() -> changed.complete(content.length, crc))).isEqualTo(ErrorCode.CORRUPT_FILE);
+        }
+        assertThat(tree(out)).containsOnlyKeys("good");
     }
 
     @Test
