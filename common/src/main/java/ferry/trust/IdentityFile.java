@@ -29,7 +29,11 @@ final class IdentityFile {
 
     Identity identity() throws TransferException {
         Optional<Identity> found = load();
-        return found.isPresent() ? found.get() : make();
+        if (found.isEmpty()) {
+            return make();
+        }
+        PrivateFiles.removeOldDrafts(file);
+        return found.get();
     }
 
     private Identity make() throws TransferException {

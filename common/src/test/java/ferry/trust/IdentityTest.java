@@ -7,6 +7,7 @@ import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
@@ -107,6 +108,25 @@ class IdentityTest {
                     .containsExactlyInAnyOrder("identity.pem", "lock", "making-hay", "making-link");
         }
         assertThat(home.resolve("elsewhere")).exists();
+    }
+
+    @Test
+    void removesTheOldFilesOfProcessesThatWereKilledAndNothingElse() throws Exception {
+        identity();
+        Path folder = home.resolve(".config/ferry");
+        Path killed = Files.copy(file(), folder.resolve("identity.pem.0123456789abcdef"));
+        Path young = Files.createFile(folder.resolve("identity.pem.00000000000000aa"));
+        Path folderOfTheName = Files.createDirectory(folder.resolve("identity.pem.00000000000000bb"));
+        Path link = Files.createSymbolicLink(folder.resolve("identity.pem.00000000000000cc"), file());
+        Path backup = Files.copy(file(), folder.resolve("identity.pem.2026"));
+        for (Path old : List.of(killed, folderOfTheName, file(), backup)) {
+            Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+        }
+        identity();
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files)
+                    .containsExactlyInAnyOrder(file(), folder.resolve("lock"), young, folderOfTheName, link, backup);
+        }
     }
 
     @Test
