@@ -56,14 +56,19 @@ class EntryBudgetTest {
         assertWaits(taking(modest, 1));
     }
 
+    /** One that must wait for so much, while the first one has taken half. */
+    private static CompletableFuture<Void> waiting(Account first, Account second, int bytes) throws Exception {
+        first.take(500);
+        CompletableFuture<Void> take = taking(second, bytes);
+        assertWaits(take);
+        return take;
+    }
+
     @Test
     void letsWhoWaitsGoOnAsSoonAsThereIsRoom() throws Exception {
         EntryBudget budget = new EntryBudget(LIMIT, Duration.ofMinutes(1));
         Account first = open(budget, "first");
-        Account second = open(budget, "second");
-        first.take(500);
-        CompletableFuture<Void> take = taking(second, 300);
-        assertWaits(take);
+        CompletableFuture<Void> take = waiting(first, open(budget, "second"), 300);
         first.release(300);
         take.join();
         assertThat(budget.taken()).isEqualTo(500);
@@ -169,9 +174,7 @@ class EntryBudgetTest {
         EntryBudget budget = new EntryBudget(LIMIT, Duration.ofMinutes(1));
         Account holding = open(budget, "holding");
         Account ended = open(budget, "ended");
-        holding.take(500);
-        CompletableFuture<Void> take = taking(ended, 400);
-        assertWaits(take);
+        CompletableFuture<Void> take = waiting(holding, ended, 400);
         ended.close();
         assertThatExceptionOfType(CompletionException.class)
                 .isThrownBy(take::join)
