@@ -61,6 +61,12 @@ final class JsonEvents {
                 fields.writeStringProperty("transfer", transfer);
                 fields.writeStringProperty("peer", peer);
             }
+            case TransferEvent.Streams(String transfer, int count, String text) -> {
+                fields.writeStringProperty("event", "streams");
+                fields.writeStringProperty("transfer", transfer);
+                fields.writeNumberProperty("streams", count);
+                fields.writeStringProperty("text", text);
+            }
             case TransferEvent.Found found -> writeFound(found, fields);
             case TransferEvent.Completed completed -> writeCompleted(completed, fields);
             case TransferEvent.Failed failed -> writeFailed(failed, fields);

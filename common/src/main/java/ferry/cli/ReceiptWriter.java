@@ -84,6 +84,7 @@ final class ReceiptWriter implements TransferListener, AutoCloseable {
                     TransferEvent.OwnKey _,
                     TransferEvent.Reconnecting _,
                     TransferEvent.Reconnected _,
+                    TransferEvent.Streams _,
                     TransferEvent.Found _,
                     TransferEvent.Frame _,
                     TransferEvent.Notice _,

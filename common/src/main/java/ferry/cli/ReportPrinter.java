@@ -44,6 +44,11 @@ final class ReportPrinter implements TransferListener {
                     console.say("connected again to " + peer);
                 }
             }
+            case TransferEvent.Streams(String transfer, int count, String text) -> {
+                if (isAtLeast(Verbosity.VERBOSE)) {
+                    console.say("streams: %d; %s".formatted(count, text));
+                }
+            }
             case TransferEvent.Found found -> {}
             case TransferEvent.OwnKey own -> {}
             case TransferEvent.Checked checked -> {}

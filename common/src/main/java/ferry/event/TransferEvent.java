@@ -92,6 +92,14 @@ public sealed interface TransferEvent {
      */
     record Reconnected(String transfer, String peer) implements TransferEvent {}
 
+    /**
+     * The sender wants another number of streams for a transfer, or one of them has ended early.
+     *
+     * @param count how many there are to be, the first one counted
+     * @param text why
+     */
+    record Streams(String transfer, int count, String text) implements TransferEvent {}
+
     /** {@code send --dry-run}: this entry would be sent. */
     record Found(String transfer, Entry entry) implements TransferEvent {}
 

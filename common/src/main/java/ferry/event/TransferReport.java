@@ -73,6 +73,11 @@ public final class TransferReport {
         listener.on(new TransferEvent.Reconnected(transfer, currentPeer));
     }
 
+    /** There are to be so many streams, for this reason; as {@link TransferEvent.Streams} says. */
+    public void streams(int count, String text) {
+        listener.on(new TransferEvent.Streams(transfer, count, text));
+    }
+
     /** The final answer for a file that is now at the receiver. */
     public void completed(
             Entry.File file,

@@ -32,6 +32,11 @@ public interface Connection extends ByteChannel, GatheringByteChannel {
     /** Whether both ends are on this machine, so that nobody between them can listen. */
     boolean isLocal();
 
+    /** How long the peer's system took to answer when this connection was opened; zero if nobody can tell. Never changes. */
+    default Duration roundTrip() {
+        return Duration.ZERO;
+    }
+
     /** How this connection is protected; never changes. */
     default Security security() {
         return new Security.None();

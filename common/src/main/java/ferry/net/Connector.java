@@ -141,13 +141,15 @@ public final class Connector {
     private static Connection open(InetSocketAddress address, Duration timeout) throws IOException {
         SocketChannel channel = SocketChannel.open();
         try {
+            long begin = System.nanoTime();
             channel.socket().connect(address, Math.max(1, Math.toIntExact(timeout.toMillis())));
+            Duration roundTrip = Duration.ofNanos(System.nanoTime() - begin);
             if (channel.getLocalAddress().equals(channel.getRemoteAddress())) {
                 // Nobody listens, and the system happened to give us the very port that we connect to: we reached
                 // ourselves.
                 throw new IOException("Connection refused");
             }
-            return SocketConnection.over(channel);
+            return SocketConnection.over(channel, roundTrip);
         } catch (IOException | RuntimeException e) {
             Sockets.abort(channel);
             throw e;

@@ -31,6 +31,9 @@ public final class Places {
     /** The part of the handles that may go to those who wait. */
     private static final int WAITING_SHARE = 8;
 
+    /** So many a transfer may have, besides its first. */
+    private static final int FURTHER_STREAMS = ferry.wire.Limits.MAX_STREAMS - 1;
+
     /** So long an arrival keeps its place; afterwards only while it is our turn. */
     static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -50,6 +53,10 @@ public final class Places {
     private final Map<Connection, Arrival> arrivals = new LinkedHashMap<>();
 
     private final Set<Connection> proved = new HashSet<>();
+
+    /** Of those, the further streams of transfers. */
+    private final Set<Connection> joined = new HashSet<>();
+
     private int handled;
     private boolean stopped;
 
@@ -95,6 +102,28 @@ public final class Places {
             }
             changed.signalAll();
             return proved.add(connection);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * As {@link #proved}, for a further stream of a transfer that is served. All of them together may take half of the places, and
+     * as many as one transfer may have.
+     *
+     * @return false if there are too many, or it was sent away before
+     */
+    public boolean joined(Connection connection) {
+        lock.lock();
+        try {
+            boolean mayStay =
+                    joined.size() < Math.max(FURTHER_STREAMS, served / 2) && arrivals.remove(connection) != null;
+            if (mayStay) {
+                proved.add(connection);
+                joined.add(connection);
+                changed.signalAll();
+            }
+            return mayStay;
         } finally {
             lock.unlock();
         }
@@ -157,6 +186,7 @@ public final class Places {
         try {
             arrivals.remove(connection);
             proved.remove(connection);
+            joined.remove(connection);
             handled--;
             changed.signalAll();
         } finally {

@@ -30,13 +30,15 @@ final class SocketConnection implements Connection, Watchdog.Watched {
     private final String peer;
     private final boolean local;
     private final boolean isTcp;
+    private final Duration roundTrip;
 
     private final Limits limits = new Limits();
 
     /** The byte that was peeked at, for the reading thread alone; or the end of the stream, -1; or {@link #NOTHING}. */
     private int peeked = NOTHING;
 
-    private SocketConnection(SocketChannel channel, boolean isTcp) throws IOException {
+    private SocketConnection(SocketChannel channel, boolean isTcp, Duration roundTrip) throws IOException {
+        this.roundTrip = roundTrip;
         this.channel = channel;
         this.isTcp = isTcp;
         this.peer = Addresses.peerOf(channel);
@@ -44,6 +46,10 @@ final class SocketConnection implements Connection, Watchdog.Watched {
     }
 
     static SocketConnection over(SocketChannel channel) throws IOException {
+        return over(channel, Duration.ZERO);
+    }
+
+    static SocketConnection over(SocketChannel channel, Duration roundTrip) throws IOException {
         boolean isTcp = channel.getRemoteAddress() instanceof InetSocketAddress;
         if (isTcp) {
             // Ferry batches by itself; small frames must not wait for an acknowledgement.
@@ -52,7 +58,7 @@ final class SocketConnection implements Connection, Watchdog.Watched {
             // writes.
             channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
         }
-        SocketConnection connection = new SocketConnection(channel, isTcp);
+        SocketConnection connection = new SocketConnection(channel, isTcp, roundTrip);
         Watchdog.shared().add(connection);
         return connection;
     }
@@ -65,6 +71,11 @@ final class SocketConnection implements Connection, Watchdog.Watched {
     @Override
     public boolean isLocal() {
         return local;
+    }
+
+    @Override
+    public Duration roundTrip() {
+        return roundTrip;
     }
 
     @Override

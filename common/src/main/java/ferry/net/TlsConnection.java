@@ -37,6 +37,11 @@ final class TlsConnection implements Connection {
     }
 
     @Override
+    public Duration roundTrip() {
+        return link.raw().roundTrip();
+    }
+
+    @Override
     public Security security() {
         return security;
     }

@@ -1,6 +1,5 @@
 package ferry.net;
 
-import ferry.trust.ChannelBinding;
 import ferry.wire.Token;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -64,9 +63,9 @@ abstract class TlsEngines {
         return restricted(engine);
     }
 
-    /** What this engine's channel alone has. */
-    final Token exporter(SSLEngine engine) throws GeneralSecurityException, IOException {
-        return Token.of(export(engine, ChannelBinding.EXPORTER_LABEL));
+    /** What this engine's channel alone has under this label. */
+    final Token exporter(SSLEngine engine, String label) throws GeneralSecurityException, IOException {
+        return Token.of(export(engine, label));
     }
 
     private SSLEngine prepared(SSLEngine engine) {

@@ -121,9 +121,11 @@ final class TlsHandshake {
             Certificate theirs = engine.getSession().getPeerCertificates()[0];
             Token their = digest(theirs);
             Token our = digest(engine.getSession().getLocalCertificates()[0]);
+            Token auth = engines.exporter(engine, ChannelBinding.EXPORTER_LABEL);
+            Token join = engines.exporter(engine, ChannelBinding.JOIN_EXPORTER_LABEL);
             ChannelBinding binding = switch (side) {
-                case CLIENT -> new ChannelBinding(engines.exporter(engine), our, their);
-                case SERVER -> new ChannelBinding(engines.exporter(engine), their, our);
+                case CLIENT -> new ChannelBinding(auth, join, our, their);
+                case SERVER -> new ChannelBinding(auth, join, their, our);
             };
             String suite = engine.getSession().getProtocol() + " "
                     + engine.getSession().getCipherSuite();

@@ -5,7 +5,7 @@ import ferry.error.TransferException;
 
 /** What a transfer may use beyond its version, as bits: section 9 of docs/PROTOCOL.md. Pure functions. */
 public final class Features {
-    /** Further streams by JOIN. Reserved: no version uses it yet. */
+    /** Further streams by JOIN: section 5.2. */
     public static final long STREAMS = 1L << 0;
 
     /** DATA with encoding 1. Reserved: no version uses it yet. */
@@ -18,7 +18,7 @@ public final class Features {
     public static final long NONE = 0;
 
     /** What this program can. */
-    public static final long SUPPORTED = CODE;
+    public static final long SUPPORTED = CODE | STREAMS;
 
     private Features() {}
 

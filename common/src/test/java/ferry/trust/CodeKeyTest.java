@@ -40,7 +40,7 @@ class CodeKeyTest {
     void agreesWithTheVectorsOfTheProtocol(Vector vector) throws Exception {
         CodeKey key = CodeKey.derive(Secret.of(vector.secret));
         assertThat(HEX.formatHex(key.bytes())).isEqualTo(vector.key);
-        ChannelBinding binding = new ChannelBinding(counting(0), counting(32), counting(64));
+        ChannelBinding binding = new ChannelBinding(counting(0), Token.NONE, counting(32), counting(64));
         assertThat(HEX.formatHex(key.proof(Side.SENDER, binding).bytes())).isEqualTo(vector.sender);
         assertThat(HEX.formatHex(key.proof(Side.RECEIVER, binding).bytes())).isEqualTo(vector.receiver);
     }
@@ -49,7 +49,7 @@ class CodeKeyTest {
     void takesAProofOfTheSameSecretSideAndChannelOnly() {
         Secret secret = Secret.generate();
         CodeKey key = CodeKey.derive(secret);
-        ChannelBinding binding = new ChannelBinding(Token.random(), Token.random(), Token.random());
+        ChannelBinding binding = new ChannelBinding(Token.random(), Token.NONE, Token.random(), Token.random());
         Token proof = CodeKey.derive(secret).proof(Side.SENDER, binding);
 
         assertThat(key.verify(Side.SENDER, binding, proof)).isTrue();
@@ -57,11 +57,16 @@ class CodeKeyTest {
         assertThat(CodeKey.derive(Secret.generate()).verify(Side.SENDER, binding, proof))
                 .isFalse();
         Stream.of(
-                        new ChannelBinding(Token.random(), binding.senderCertificate(), binding.receiverCertificate()),
-                        new ChannelBinding(binding.exporter(), Token.random(), binding.receiverCertificate()),
-                        new ChannelBinding(binding.exporter(), binding.senderCertificate(), Token.random()),
                         new ChannelBinding(
-                                binding.exporter(), binding.receiverCertificate(), binding.senderCertificate()))
+                                Token.random(), Token.NONE, binding.senderCertificate(), binding.receiverCertificate()),
+                        new ChannelBinding(
+                                binding.exporter(), Token.NONE, Token.random(), binding.receiverCertificate()),
+                        new ChannelBinding(binding.exporter(), Token.NONE, binding.senderCertificate(), Token.random()),
+                        new ChannelBinding(
+                                binding.exporter(),
+                                Token.NONE,
+                                binding.receiverCertificate(),
+                                binding.senderCertificate()))
                 .forEach(other ->
                         assertThat(key.verify(Side.SENDER, other, proof)).isFalse());
         assertThat(key.verify(Side.SENDER, binding, Token.NONE)).isFalse();

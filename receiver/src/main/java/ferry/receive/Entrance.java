@@ -13,6 +13,13 @@ interface Entrance {
      */
     Place enter(Visitor visitor) throws TransferException, InterruptedException;
 
+    /**
+     * The connection is a further stream of a transfer, and needs no place for one.
+     *
+     * @throws TransferException JOIN_REFUSED if there are too many
+     */
+    default void join() throws TransferException {}
+
     /** A transfer's place, which it keeps while it moves, or nobody else needs it. */
     interface Place extends AutoCloseable {
         /** To be told how the transfer gets on. */

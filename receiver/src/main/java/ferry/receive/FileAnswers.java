@@ -9,6 +9,9 @@ import ferry.wire.Reason;
  * {@code withdrawn} and {@code dropped}, as its last call.
  */
 interface FileAnswers {
+    /** Whether content may still come after END, over another stream than that of END. */
+    boolean mayEndOvertakeData();
+
     void accepted(IncomingFile file, Admission admission);
 
     void same(IncomingFile file, long chunk);

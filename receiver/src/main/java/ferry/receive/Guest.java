@@ -24,6 +24,8 @@ final class Guest implements Entrance {
     enum Stage {
         ARRIVING,
         TRANSFERRING,
+        /** It is a further stream of a transfer, with which it ends. */
+        JOINED,
         REFUSED
     }
 
@@ -125,6 +127,11 @@ final class Guest implements Entrance {
                 reception.leave(Guest.this);
             }
         };
+    }
+
+    @Override
+    public void join() throws TransferException {
+        reception.join(this);
     }
 
     /** Ends the transfer for this reason, if there is one. */

@@ -10,6 +10,7 @@ import ferry.wire.FrameReader;
 import ferry.wire.ProtocolVersion;
 import ferry.wire.Reason;
 import ferry.wire.Side;
+import ferry.wire.Token;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -23,8 +24,14 @@ final class Handshake {
     private final Outbox outbox;
     private final ReceiveServices services;
 
-    /** Who has been let in, and how. */
-    record Admitted(Frame.Hello hello, int version, Grant grant) {}
+    /** What a connection turns out to be. */
+    sealed interface Opening {}
+
+    /** The first stream of a transfer: who has been let in, and how. */
+    record Admitted(Frame.Hello hello, int version, Grant grant) implements Opening {}
+
+    /** A further stream, which has proved that it belongs to this transfer. */
+    record Joining(LiveTransfer transfer, int stream) implements Opening {}
 
     Handshake(Connection connection, FrameReader reader, Outbox outbox, ReceiveServices services) {
         this.connection = connection;
@@ -39,21 +46,18 @@ final class Handshake {
      * @param limit for all that the sender has to say
      * @throws TransferException if it is not let in; NOT_FERRY if no answer is due
      */
-    Admitted await(Duration limit) throws IOException, TransferException, InterruptedException {
+    Opening await(Duration limit) throws IOException, TransferException, InterruptedException {
         Access access = services.access();
         Countdown left = Countdown.of(limit);
         connection.deadline(limit, "HELLO");
         try {
             Grant grant = grant(access);
-            Frame.Hello hello = hello();
-            int version = ProtocolVersion.negotiate(hello.minVersion(), hello.maxVersion());
-            if (access.requireProof(connection, hello)) {
-                connection.deadline(left.left(), "the proof of the code");
-                Frame.CodeProof proof = proof();
-                connection.clearDeadline();
-                outbox.add(access.answer(connection, proof));
-            }
-            return new Admitted(hello, version, grant);
+            reader.readPreface();
+            return switch (reader.next()) {
+                case Frame.Hello hello -> admit(hello, grant, left);
+                case Frame.Join join -> join(join);
+                case Frame other -> throw unexpected(other, "HELLO");
+            };
         } catch (ConnectionException e) {
             throw e.toTransferException();
         } finally {
@@ -67,15 +71,50 @@ final class Handshake {
                 : Grant.ANYBODY;
     }
 
-    private Frame.Hello hello() throws IOException, TransferException {
-        reader.readPreface();
-        return switch (reader.next()) {
-            case Frame.Hello hello -> hello;
-            case Frame.Join _ ->
-                throw new TransferException(
-                        ErrorCode.JOIN_REFUSED, "receiver", "this version takes one stream a transfer");
-            case Frame other -> throw unexpected(other, "HELLO");
+    private Admitted admit(Frame.Hello hello, Grant grant, Countdown left)
+            throws IOException, TransferException, InterruptedException {
+        Access access = services.access();
+        int version = ProtocolVersion.negotiate(hello.minVersion(), hello.maxVersion());
+        if (access.requireProof(connection, hello)) {
+            connection.deadline(left.left(), "the proof of the code");
+            Frame.CodeProof proof = proof();
+            connection.clearDeadline();
+            outbox.add(access.answer(connection, proof));
+        }
+        return new Admitted(hello, version, grant);
+    }
+
+    /** Nobody is told what of it was wrong. */
+    private Joining join(Frame.Join join) throws IOException, TransferException {
+        LiveTransfer transfer = services.live()
+                .find(join.transfer())
+                .filter(found -> found.mayBeJoined(join, connection.security()))
+                .orElseThrow(Handshake::joinRefused);
+        boolean proved = switch (connection.security()) {
+            case Security.Tls channel ->
+                transfer.isProved(join.stream(), channel.binding().joinExporter(), join.proof());
+            case Security.None _ -> {
+                Token nonce = Token.random();
+                outbox.add(new Frame.Challenge(nonce));
+                yield transfer.isProved(join.stream(), nonce, joinProof());
+            }
         };
+        if (!proved) {
+            throw joinRefused();
+        }
+        return new Joining(transfer, join.stream());
+    }
+
+    private Token joinProof() throws IOException, TransferException {
+        Frame frame = reader.next();
+        if (!(frame instanceof Frame.JoinProof(Token proof))) {
+            throw unexpected(frame, "JOIN_PROOF");
+        }
+        return proof;
+    }
+
+    private static TransferException joinRefused() {
+        return new TransferException(ErrorCode.JOIN_REFUSED, "receiver", "there is no such transfer, or not for you");
     }
 
     private Frame.CodeProof proof() throws IOException, TransferException {

@@ -92,7 +92,12 @@ final class IncomingFile {
     /** Whether the protocol lets data come now: after the verdict, or with the offer of a small file. */
     boolean mayHaveData() {
         OptionalLong size = entry.size();
-        return judged || size.orElse(Long.MAX_VALUE) <= Limits.MAX_EAGER_FILE;
+        return isJudged() || size.orElse(Long.MAX_VALUE) <= Limits.MAX_EAGER_FILE;
+    }
+
+    /** Whether it has its verdict, so that data may come over any stream. */
+    boolean isJudged() {
+        return judged;
     }
 
     Flight flight() {
@@ -293,7 +298,7 @@ final class IncomingFile {
             mailbox.post(new FileStep.CopyNext());
         } else if (coverage.isWhole(stated.size())) {
             complete(stated);
-        } else if (comparison == null) {
+        } else if (comparison == null && !answers.mayEndOvertakeData()) {
             throw new TransferException(
                     ErrorCode.CORRUPT_FILE,
                     name(),

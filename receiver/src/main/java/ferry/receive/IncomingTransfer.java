@@ -6,6 +6,7 @@ import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import ferry.event.Bottleneck;
 import ferry.event.TransferReport;
+import ferry.net.BufferPool;
 import ferry.receive.Flights.Flight;
 import ferry.wire.Frame;
 import ferry.wire.FrameReader;
@@ -62,8 +63,12 @@ final class IncomingTransfer {
     private final Mailbox<Ordered> ordered;
 
     private State state = State.RECEIVING;
-    private long nextEntry;
-    private @Nullable IncomingFile latest;
+
+    /** The content of the first stream. */
+    private final StreamContent content;
+
+    /** Written by the thread of the first stream alone. */
+    private volatile long nextEntry;
 
     /** The file that the sender is about to offer again. */
     private @Nullable IncomingFile superseded;
@@ -94,6 +99,18 @@ final class IncomingTransfer {
         this.mostOpen = 2 * memory.credit();
         this.answers = new TransferAnswers(outbox, open, report, steps, inbox, this::stop);
         this.ordered = Mailbox.open(steps, this::perform);
+        this.content = new StreamContent(open, () -> nextEntry, memory, intake, IncomingFile::mayHaveData);
+    }
+
+    /** What takes the content of a further stream, on whose thread it is used; any thread. */
+    StreamContent contentOfFurtherStream(BufferPool buffers) {
+        Intake own = intake.ofFurtherStream(new Window(buffers));
+        return new StreamContent(open, () -> nextEntry, memory, own, IncomingFile::isJudged);
+    }
+
+    /** From now on content may come over several streams, so that END may overtake it; any thread. */
+    void hasFurtherStreams() {
+        answers.hasFurtherStreams();
     }
 
     /** How many entries the sender may have in flight. */
@@ -146,7 +163,7 @@ final class IncomingTransfer {
         }
         switch (frame) {
             case Frame.Offer offer -> offer(offer);
-            case Frame.Data data -> data(data, body);
+            case Frame.Data data -> content.take(data, body);
             case Frame.Proof proof -> proof(proof);
             case Frame.End end -> end(end);
             case Frame.Failed failed -> failed(failed);
@@ -154,7 +171,7 @@ final class IncomingTransfer {
             case Frame.Abort(Reason reason) -> throw aborted(reason);
             case Frame.KeepAlive() -> {}
             case Frame.Hello _, Frame.Join _, Frame.JoinProof _, Frame.CodeProof _ ->
-                throw violation(frame, "a transfer is under way");
+                throw StreamContent.violation(frame, "a transfer is under way");
             case Frame.Welcome _,
                     Frame.Challenge _,
                     Frame.Joined _,
@@ -163,7 +180,7 @@ final class IncomingTransfer {
                     Frame.Send _,
                     Frame.Stored _,
                     Frame.Receipt _,
-                    Frame.Finished _ -> throw violation(frame, "only a receiver sends it");
+                    Frame.Finished _ -> throw StreamContent.violation(frame, "only a receiver sends it");
         }
     }
 
@@ -186,12 +203,12 @@ final class IncomingTransfer {
 
     private void offer(Frame.Offer offer) throws TransferException, InterruptedException {
         if (state != State.RECEIVING) {
-            throw violation(offer, "it follows DONE");
+            throw StreamContent.violation(offer, "it follows DONE");
         }
         if (offer.entry() != nextEntry) {
-            throw violation(offer, "the next entry is number " + nextEntry);
+            throw StreamContent.violation(offer, "the next entry is number " + nextEntry);
         }
-        nextEntry++;
+        nextEntry = offer.entry() + 1;
         open.awaitFewerThan(mostOpen);
         Flight flight = flights.takeOff(offer.frameBytes());
         Entry entry;
@@ -214,7 +231,7 @@ final class IncomingTransfer {
     private void offer(long number, Entry.File entry, Flight flight) {
         IncomingFile file = new IncomingFile(number, entry, flight, proofs.share(), steps, answers);
         open.open(file);
-        latest = file;
+        content.expect(file);
         IncomingFile before = superseded;
         superseded = null;
         if (before != null && before.entry().path().equals(entry.path())) {
@@ -248,50 +265,33 @@ final class IncomingTransfer {
         }
     }
 
-    private void data(Frame.Data data, FrameReader body) throws IOException, TransferException, InterruptedException {
-        memory.contentArrived(data.length());
-        Optional<IncomingFile> found = find(data, data.entry());
-        if (found.isEmpty()) {
-            intake.skip(data, body);
-            return;
-        }
-        IncomingFile file = found.get();
-        if (!file.mayHaveData()) {
-            throw violation(data, "its entry has no verdict yet");
-        }
-        if (data.offset() > file.entry().size().orElse(Long.MAX_VALUE) - data.length()) {
-            throw violation(data, "it reaches beyond the size that was offered");
-        }
-        intake.take(data, body, file);
-    }
-
     private void proof(Frame.Proof proof) throws TransferException {
-        Optional<IncomingFile> found = find(proof, proof.entry());
+        Optional<IncomingFile> found = content.find(proof, proof.entry());
         if (found.isPresent()) {
             IncomingFile file = found.get();
             long size = file.entry().size().orElse(0);
             if (proof.chunk() >= Chunks.count(size) || proof.length() != Chunks.length(proof.chunk(), size)) {
-                throw violation(proof, "its file of %d bytes has no such chunk".formatted(size));
+                throw StreamContent.violation(proof, "its file of %d bytes has no such chunk".formatted(size));
             }
             file.proved(proof.chunk(), proof.digest());
         }
     }
 
     private void end(Frame.End end) throws TransferException {
-        Optional<IncomingFile> found = find(end, end.entry());
+        Optional<IncomingFile> found = content.find(end, end.entry());
         if (found.isPresent()) {
             if (!found.get().mayHaveData()) {
-                throw violation(end, "its entry has no verdict yet");
+                throw StreamContent.violation(end, "its entry has no verdict yet");
             }
             if (found.get().hasEnd()) {
-                throw violation(end, "it was sent before");
+                throw StreamContent.violation(end, "it was sent before");
             }
             found.get().ended(new IncomingFile.Whole(end.size(), end.crc()));
         }
     }
 
     private void failed(Frame.Failed failed) throws TransferException {
-        Optional<IncomingFile> found = find(failed, failed.entry());
+        Optional<IncomingFile> found = content.find(failed, failed.entry());
         if (found.isPresent()) {
             found.get().withdrawn(failed.reason());
             superseded = failed.reason().code() == ErrorCode.SUPERSEDED ? found.get() : null;
@@ -300,10 +300,10 @@ final class IncomingTransfer {
 
     private void done(Frame.Done done) throws TransferException {
         if (state != State.RECEIVING) {
-            throw violation(done, "it was sent before");
+            throw StreamContent.violation(done, "it was sent before");
         }
         if (done.entries() != nextEntry) {
-            throw violation(done, "%d entries were offered".formatted(nextEntry));
+            throw StreamContent.violation(done, "%d entries were offered".formatted(nextEntry));
         }
         state = State.SETTLING;
         report.progress().allFound();
@@ -329,26 +329,9 @@ final class IncomingTransfer {
         }
     }
 
-    /** The file with this number, unless it has its final answer or needs no content: then what comes is discarded. */
-    private Optional<IncomingFile> find(Frame frame, long number) throws TransferException {
-        if (latest != null && latest.number() == number) {
-            return Optional.of(latest);
-        }
-        if (number >= nextEntry) {
-            throw violation(frame, "no such entry was offered");
-        }
-        Optional<IncomingFile> file = open.find(number);
-        file.ifPresent(found -> latest = found);
-        return file;
-    }
-
     private static TransferException aborted(Reason reason) {
         ErrorCode code = reason.codeFrom(Side.SENDER);
         return new TransferException(code, "sender", reason.text().isEmpty() ? code.meaning() : reason.text());
-    }
-
-    private static TransferException violation(Frame frame, String why) {
-        return new TransferException(ErrorCode.PROTOCOL_VIOLATION, "sender", "%s: %s".formatted(frame.describe(), why));
     }
 
     private static TransferException internal(Throwable bug) {

@@ -21,19 +21,30 @@ final class Intake {
     private final RateLimiter limiter;
     private final TransferProgress progress;
     private final Liveliness liveliness;
-    private final LongAdder bytes = new LongAdder();
+    private final LongAdder bytes;
     private final long begin = System.nanoTime();
     private long heldBackNanos;
 
     /** @param limiter what all streams of the sender share */
     Intake(Window window, RateLimiter limiter, TransferProgress progress, Liveliness liveliness) {
+        this(window, limiter, progress, liveliness, new LongAdder());
+    }
+
+    private Intake(
+            Window window, RateLimiter limiter, TransferProgress progress, Liveliness liveliness, LongAdder bytes) {
+        this.bytes = bytes;
         this.window = window;
         this.limiter = limiter;
         this.progress = progress;
         this.liveliness = liveliness;
     }
 
-    /** Bytes of content that have arrived, wanted or not. */
+    /** The same for another stream of the transfer, whose bytes count together with those of this one. */
+    Intake ofFurtherStream(Window other) {
+        return new Intake(other, limiter, progress, liveliness, bytes);
+    }
+
+    /** Bytes of content that have arrived over all streams, wanted or not. */
     long bytes() {
         return bytes.sum();
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param maxTransferSize bytes all files of a transfer may have together
  * @param agent this program's name and version
  * @param access who may send
+ * @param live the transfers that further streams may join
  */
 record ReceiveServices(
         InboxFactory inboxes,
@@ -23,4 +24,30 @@ record ReceiveServices(
         long maxTransferSize,
         String agent,
         TransferListener listener,
-        Access access) {}
+        Access access,
+        LiveTransfers live) {
+
+    /** With no transfer so far. */
+    ReceiveServices(
+            InboxFactory inboxes,
+            DiskPool disk,
+            BufferPool buffers,
+            Duration timeout,
+            long maxFileSize,
+            long maxTransferSize,
+            String agent,
+            TransferListener listener,
+            Access access) {
+        this(
+                inboxes,
+                disk,
+                buffers,
+                timeout,
+                maxFileSize,
+                maxTransferSize,
+                agent,
+                listener,
+                access,
+                new LiveTransfers());
+    }
+}

@@ -89,7 +89,14 @@ final class ReceiveSession {
         outbox.start();
         try {
             Handshake handshake = new Handshake(connection, reader, outbox, services);
-            return Optional.of(receive(handshake.await(patience.hello())));
+            return switch (handshake.await(patience.hello())) {
+                case Handshake.Admitted sender -> Optional.of(receive(sender));
+                case Handshake.Joining stream -> {
+                    entrance.join();
+                    new StreamReceiver(connection, reader, outbox).run(stream, services.timeout());
+                    yield Optional.empty();
+                }
+            };
         } catch (TransferException e) {
             refuse(e);
             return Optional.empty();
@@ -181,12 +188,17 @@ final class ReceiveSession {
                         .on(new TransferEvent.Notice(
                                 "%s: what it sends goes to %s/".formatted(connection.peer(), part))));
         outbox.keepAlive(keepAlive(hello.silenceLimit()));
-        outbox.add(welcome(sender, inbox, running.credit()));
+        Optional<LiveTransfer> joinable = joinable(sender, running);
+        outbox.add(welcome(sender, inbox, running.credit(), joinable));
         transfer.set(running);
         connection.silenceLimit(services.timeout(), "the sender's next frame");
         reader.requireProgress(services.timeout());
         stopIfAsked();
         Optional<TransferException> failure = transferAll(running);
+        joinable.ifPresent(live -> {
+            services.live().close(live);
+            live.close();
+        });
         running.end();
         Bottleneck limitedBy = running.limitedBy();
         return failure.isPresent()
@@ -207,17 +219,32 @@ final class ReceiveSession {
         };
     }
 
-    private Frame.Welcome welcome(Handshake.Admitted sender, Inbox inbox, int credit) {
+    /** The transfer for further streams, if the sender may want some; to be closed before the transfer is ended. */
+    private Optional<LiveTransfer> joinable(Handshake.Admitted sender, IncomingTransfer running) {
+        if ((sender.hello().features() & Features.STREAMS) == 0) {
+            return Optional.empty();
+        }
+        LiveTransfer live = new LiveTransfer(
+                sender.hello(),
+                sender.version(),
+                connection.security(),
+                running,
+                () -> running.contentOfFurtherStream(services.buffers()));
+        return services.live().open(live) ? Optional.of(live) : Optional.empty();
+    }
+
+    private Frame.Welcome welcome(Handshake.Admitted sender, Inbox inbox, int credit, Optional<LiveTransfer> joinable) {
+        long features = Features.choose(sender.hello().features());
         return new Frame.Welcome(
                 sender.version(),
-                Features.choose(sender.hello().features()),
+                joinable.isPresent() ? features : features & ~Features.STREAMS,
                 credit,
                 CREDIT_BYTES,
                 Limits.statedSilence(services.timeout()),
                 sender.grant().smaller(services.maxFileSize()),
                 sender.grant().smaller(services.maxTransferSize()),
                 inbox.freeSpace(),
-                Token.NONE,
+                joinable.map(LiveTransfer::secret).orElse(Token.NONE),
                 services.agent());
     }
 
@@ -302,7 +329,8 @@ final class ReceiveSession {
         Refusal.closeAfterReason(connection);
     }
 
-    private static Duration keepAlive(Duration silenceLimit) {
+    /** How soon a KEEPALIVE follows, to a peer that gives up after so long. */
+    static Duration keepAlive(Duration silenceLimit) {
         return silenceLimit.dividedBy(4);
     }
 }

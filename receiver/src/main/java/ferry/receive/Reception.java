@@ -144,6 +144,20 @@ final class Reception implements ConnectionHandler {
         }
     }
 
+    /**
+     * Takes a guest for a further stream of a transfer.
+     *
+     * @throws TransferException JOIN_REFUSED if there are too many
+     */
+    void join(Guest guest) throws TransferException {
+        if (!places.joined(guest.connection())) {
+            throw new TransferException(ErrorCode.JOIN_REFUSED, "receiver", "it has no place for further streams");
+        }
+        synchronized (this) {
+            guest.stage(Stage.JOINED);
+        }
+    }
+
     /** The guest's transfer has let go of the disk. */
     void leave(Guest guest) {
         transfers.leave(guest);

@@ -34,6 +34,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     private final ViolationListener violations;
     private final AtomicLong sentReceipts = new AtomicLong();
     private final AtomicLong sentFailures = new AtomicLong();
+    private volatile boolean hasFurtherStreams;
 
     TransferAnswers(
             Outbox outbox,
@@ -52,6 +53,16 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     /** What FINISHED says of this connection. */
     Frame.Finished finished(long bytes) {
         return new Frame.Finished(sentReceipts.get(), sentFailures.get(), bytes);
+    }
+
+    /** From now on content may come over several streams. */
+    void hasFurtherStreams() {
+        hasFurtherStreams = true;
+    }
+
+    @Override
+    public boolean mayEndOvertakeData() {
+        return hasFurtherStreams;
     }
 
     @Override

@@ -80,7 +80,8 @@ class AccessByCodeTest {
     void isNotSpentByAWrongCodeWhichIsTold() throws Exception {
         try (RunningReceiver running = start(codeForOne())) {
             for (Token proof : new Token[] {
-                Token.NONE, OTHER_CODE.proof(Side.SENDER, new ChannelBinding(Token.NONE, Token.NONE, Token.NONE))
+                Token.NONE,
+                OTHER_CODE.proof(Side.SENDER, new ChannelBinding(Token.NONE, Token.NONE, Token.NONE, Token.NONE))
             }) {
                 try (EncryptedSender sender =
                         EncryptedSender.to(running.port(), BOB).hello(Features.CODE)) {

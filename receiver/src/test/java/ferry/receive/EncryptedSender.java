@@ -13,6 +13,7 @@ import ferry.net.TlsProvider;
 import ferry.net.TlsTrust;
 import ferry.trust.CodeKey;
 import ferry.trust.Identity;
+import ferry.trust.JoinKey;
 import ferry.wire.Features;
 import ferry.wire.Frame;
 import ferry.wire.FrameReader;
@@ -21,6 +22,7 @@ import ferry.wire.FrameWriter;
 import ferry.wire.OwnerId;
 import ferry.wire.Reason;
 import ferry.wire.Side;
+import ferry.wire.Token;
 import ferry.wire.TransferId;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -100,6 +102,24 @@ final class EncryptedSender implements AutoCloseable {
         byte[] content = new byte[length];
         writer.writeData(number, offset, ScriptedFerrySender.crc(content), ByteBuffer.wrap(content));
         writer.flush();
+        return this;
+    }
+
+    /** Asks to be a further stream, and proves it. */
+    EncryptedSender join(JoinKey key, int stream) throws Exception {
+        preface();
+        if (connection.security() instanceof Security.Tls channel) {
+            Token proof = key.proof(stream, channel.binding().joinExporter());
+            return say(new Frame.Join(1, key.transfer(), stream, proof));
+        }
+        say(new Frame.Join(1, key.transfer(), stream, Token.NONE));
+        return say(new Frame.JoinProof(
+                key.proof(stream, hear(Frame.Challenge.class).nonce())));
+    }
+
+    /** Is a further stream. */
+    EncryptedSender joined(JoinKey key, int stream) throws Exception {
+        join(key, stream).hear(Frame.Joined.class);
         return this;
     }
 

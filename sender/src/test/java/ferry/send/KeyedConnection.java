@@ -24,7 +24,7 @@ record KeyedConnection(KeyFingerprint key, boolean isLocal) implements Connectio
 
     @Override
     public Security security() {
-        return new Security.Tls(key, new ChannelBinding(Token.NONE, Token.NONE, Token.NONE), "test");
+        return new Security.Tls(key, new ChannelBinding(Token.NONE, Token.NONE, Token.NONE, Token.NONE), "test");
     }
 
     @Override
