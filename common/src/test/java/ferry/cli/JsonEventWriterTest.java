@@ -127,6 +127,12 @@ class JsonEventWriterTest {
     }
 
     @Test
+    void writesHowManyStreamsThereAreToBe() {
+        assertThat(line(new TransferEvent.Streams(Events.TRANSFER, 4, "as it was asked for")))
+                .isEqualTo("{\"v\":1,\"event\":\"streams\"," + ID + ",\"streams\":4,\"text\":\"as it was asked for\"}");
+    }
+
+    @Test
     void writesThatItConnectsAgain() {
         assertThat(line(new TransferEvent.Reconnecting(
                         Events.TRANSFER, ErrorCode.TIMEOUT, "late", 1, 20, Duration.ofMillis(734))))
@@ -194,6 +200,7 @@ class JsonEventWriterTest {
                         new TransferEvent.Reconnecting(
                                 Events.TRANSFER, ErrorCode.TIMEOUT, "late", 1, 20, Duration.ofMillis(734)),
                         new TransferEvent.Reconnected(Events.TRANSFER, Events.PEER),
+                        new TransferEvent.Streams(Events.TRANSFER, 4, "why"),
                         new TransferEvent.Notice("waiting"),
                         new TransferEvent.Warning("careful"),
                         new TransferEvent.Frame(Optional.of(Events.TRANSFER), Direction.OUTGOING, "HELLO"),

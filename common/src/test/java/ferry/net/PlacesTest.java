@@ -210,4 +210,20 @@ class PlacesTest {
         places.stop();
         assertThat(entered.orTimeout(LONG.toSeconds(), TimeUnit.SECONDS).join()).isFalse();
     }
+
+    @Test
+    void furtherStreamsTakeHalfOfThePlaces() throws Exception {
+        for (int i = 0; i < 15; i++) {
+            Guest stream = arrive("127.0.0.1");
+            assertThat(places.enter(stream.connection(), crowded::incrementAndGet))
+                    .isTrue();
+            assertThat(places.joined(stream.connection())).isTrue();
+        }
+        Guest more = arrive("127.0.0.1");
+        assertThat(places.enter(more.connection(), crowded::incrementAndGet)).isTrue();
+        assertThat(places.joined(more.connection())).isFalse();
+        assertThat(places.proved(more.connection())).isTrue();
+        places.leave(more.connection());
+        assertThat(crowded).hasValue(0);
+    }
 }

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +23,7 @@ final class Cable implements AutoCloseable {
     private final AtomicLong untilCut = new AtomicLong(Long.MAX_VALUE);
     private final AtomicLong untilHold = new AtomicLong(Long.MAX_VALUE);
     private final AtomicLong connections = new AtomicLong();
+    private volatile Optional<Socket> latest = Optional.empty();
     private volatile int port;
     private volatile boolean isCut;
 
@@ -67,6 +69,11 @@ final class Cable implements AutoCloseable {
         open.forEach(Cable::reset);
     }
 
+    /** Cuts the connection that came last, and no other. */
+    void cutLatest() {
+        latest.ifPresent(Cable::reset);
+    }
+
     /** Cuts all that is connected, once, when so many further bytes have gone from the sender to the receiver. */
     void cutAfter(long bytes) {
         untilCut.set(bytes);
@@ -105,6 +112,7 @@ final class Cable implements AutoCloseable {
             connections.incrementAndGet();
             open.add(sender);
             open.add(receiver);
+            latest = Optional.of(sender);
             Thread.ofVirtual().start(() -> pass(sender, receiver, true));
             Thread.ofVirtual().start(() -> pass(receiver, sender, false));
         } catch (IOException e) {

@@ -88,6 +88,7 @@ final class JsonIT {
         Cable cable = bench.keep(Cable.to(receive.port()));
         cable.cutAfter(1_000_000);
         Result cut = bench.send("--json", "--retry-wait", "50ms", bench.file("cut", 5_000_000), cable.endpoint());
+        Result streams = bench.send("--json", "--streams", "2", bench.file("two", 3_000_000), receive.endpoint());
         Path large = bench.file("large", 40_000_000);
         RunningProcess broken = bench.start(bench.sending("--limit", "9MB/s", large, receive.endpoint()));
         ResumeIT.awaitStaged(receive.folder(), 1);
@@ -99,7 +100,7 @@ final class JsonIT {
                 .awaitEnd();
 
         Set<String> seen = new HashSet<>();
-        Stream.of(sent, dry, refused, plain, key, cut, received, partial, checked)
+        Stream.of(sent, dry, refused, plain, key, cut, streams, received, partial, checked)
                 .flatMap(result -> result.events().stream())
                 .forEach(event -> {
                     PAGE.check(event);

@@ -6,6 +6,7 @@ import ferry.net.Connection;
 import ferry.net.ConnectionException;
 import ferry.net.Endpoint;
 import ferry.net.Security;
+import ferry.trust.JoinKey;
 import ferry.wire.Features;
 import ferry.wire.Frame;
 import ferry.wire.FrameReader;
@@ -14,6 +15,7 @@ import ferry.wire.Limits;
 import ferry.wire.Reason;
 import ferry.wire.Side;
 import ferry.wire.Token;
+import ferry.wire.TransferId;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
@@ -49,6 +51,8 @@ final class AnswerReader implements Runnable {
     private final EntryAnswers entries;
     private final Optional<CodeExchange> code;
     private final Endpoint target;
+    private final TransferId transfer;
+    private final boolean spreads;
 
     /** Written by the reader's thread alone. */
     private volatile State state;
@@ -58,6 +62,9 @@ final class AnswerReader implements Runnable {
 
     /** Written by the reader's thread alone. */
     private volatile boolean hasHeard;
+
+    /** If the receiver takes further streams. */
+    private volatile Optional<JoinKey> joinKey = Optional.empty();
 
     private volatile Duration peerSilenceLimit = Limits.SILENCE_BEFORE_KNOWN;
 
@@ -79,6 +86,8 @@ final class AnswerReader implements Runnable {
                 transfer.report(),
                 transfer.listener(),
                 transfer.request().fate());
+        this.transfer = transfer.id();
+        this.spreads = FurtherStreams.areOfUse(connection, transfer.request());
         this.reader = new FrameReader(connection, Side.RECEIVER, trace);
         this.timeout = transfer.request().timeout();
         this.reader.requireProgress(timeout);
@@ -128,6 +137,11 @@ final class AnswerReader implements Runnable {
     /** So that whoever gives up a silent receiver can say what for. */
     private synchronized void nameWhatIsAwaited() {
         connection.heardLimit(timeout, hasAnswer() && doneSent ? "FINISHED" : state.awaited);
+    }
+
+    /** By what further streams join, if the receiver takes any; to be asked after {@link #awaitWelcome}. */
+    Optional<JoinKey> joinKey() {
+        return joinKey;
     }
 
     /** After how much silence the receiver gives us up. */
@@ -260,11 +274,15 @@ final class AnswerReader implements Runnable {
             case EXPECTING_WELCOME -> {}
         }
         Features.requireOffered(welcome.features(), offeredFeatures());
-        if (welcome.features() != offeredFeatures()) {
+        if ((welcome.features() & Features.CODE) != (offeredFeatures() & Features.CODE)) {
             throw EntryAnswers.violation(welcome, "it does not say that a code was proved");
         }
         state = State.ANSWERS;
         peerSilenceLimit = welcome.silenceLimit();
+        if ((welcome.features() & Features.STREAMS) != 0) {
+            joinKey = Optional.of(new JoinKey(welcome.joinSecret(), transfer));
+            ledger.spread();
+        }
         welcomed.countDown();
         connection.clearDeadline();
         nameWhatIsAwaited();
@@ -273,7 +291,7 @@ final class AnswerReader implements Runnable {
 
     /** What HELLO has said. */
     long offeredFeatures() {
-        return code.isPresent() ? Features.CODE : Features.NONE;
+        return (code.isPresent() ? Features.CODE : Features.NONE) | (spreads ? Features.STREAMS : Features.NONE);
     }
 
     private void requireWelcome(Frame frame) throws TransferException {

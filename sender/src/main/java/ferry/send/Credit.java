@@ -19,6 +19,9 @@ final class Credit {
 
     private long eagerBytes = Limits.MAX_EAGER_BYTES;
 
+    /** Whether no content goes with offers, so that it may go over any stream. */
+    private boolean spreads;
+
     /** WELCOME is here. */
     void grant(int granted, int grantedBytes) {
         entries = granted;
@@ -29,6 +32,11 @@ final class Credit {
     /** The first answer to an offer is here, so that the receiver is known to take content. */
     void answered() {
         eagerBytes = Long.MAX_VALUE;
+    }
+
+    /** Lets content go with offers, or not. */
+    void spread(boolean further) {
+        spreads = further;
     }
 
     /**
@@ -48,7 +56,7 @@ final class Credit {
             offerBytes -= bytesOf(next);
         }
         long size = next instanceof Entry.File file ? file.size().orElse(Long.MAX_VALUE) : Long.MAX_VALUE;
-        if (size > Limits.MAX_EAGER_FILE || size > eagerBytes) {
+        if (size > Limits.MAX_EAGER_FILE || size > eagerBytes || (spreads && size > 0)) {
             return Manner.ALONE;
         }
         if (eagerBytes != Long.MAX_VALUE) {

@@ -35,7 +35,7 @@ final class EntryAnswers {
     void verdict(Frame.Verdict verdict) throws TransferException {
         switch (verdict) {
             case Frame.Accept(long entry) -> ledger.accepted(entry);
-            case Frame.AcceptInOrder(long entry) -> ledger.accepted(entry);
+            case Frame.AcceptInOrder(long entry) -> ledger.acceptedInOrder(entry);
             case Frame.Compare compare -> ledger.compare(compare.entry(), compare.chunks());
             case Frame.Have(long entry) -> ledger.have(entry);
             case Frame.Refuse(long entry, Reason reason) -> failed(entry, reason);

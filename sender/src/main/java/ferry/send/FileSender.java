@@ -117,6 +117,15 @@ final class FileSender implements AutoCloseable {
         writer.write(new Frame.End(outgoing.number(), whole.size(), whole.crc()));
     }
 
+    /** Sends END of a file whose chunks were all sent, unless it has changed since it was offered. */
+    void conclude(Outgoing outgoing, Whole whole) throws IOException, TransferException {
+        if (outgoing.source() instanceof SourceEntry.LocalFile file) {
+            file.requireUnchanged();
+        }
+        ledger.ended(outgoing, whole);
+        writer.write(new Frame.End(outgoing.number(), whole.size(), whole.crc()));
+    }
+
     /** Sends a chunk that the receiver has asked for, though it was proved before. */
     void sendAsked(Outgoing outgoing, long chunk) throws IOException, TransferException, InterruptedException {
         if (readings.get(outgoing) instanceof FileReading reading) {

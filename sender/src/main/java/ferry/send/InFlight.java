@@ -49,6 +49,13 @@ final class InFlight {
     /** Files whose next proof waits for the answers to others. */
     private final ArrayDeque<Outgoing> parked = new ArrayDeque<>();
 
+    /** Files of which chunks may be given to any stream. */
+    private final ArrayDeque<Outgoing> parts = new ArrayDeque<>();
+
+    /** Those of which part was sent over a stream that broke. */
+    private final ArrayDeque<Outgoing> lost = new ArrayDeque<>();
+
+    private boolean spreads;
     private long nextNumber;
     private int awaitingVerdict;
     private int openProofs;
@@ -175,7 +182,78 @@ final class InFlight {
     /** The next file to go on with, after {@link #hasReady}. */
     Work takeReady() {
         Outgoing file = ready.remove();
-        return file.hasAsked() ? new Work.SendAsked(file, file.takeAsked()) : new Work.Advance(file);
+        if (file.hasAsked()) {
+            return new Work.SendAsked(file, file.takeAsked());
+        }
+        return file.spreading().map(spread -> concluded(file, spread)).orElseGet(() -> new Work.Advance(file));
+    }
+
+    private static Work concluded(Outgoing file, Spread spread) {
+        return spread.problem()
+                .<Work>map(reason -> new Work.GiveUp(file, reason))
+                .orElseGet(() -> new Work.Conclude(file, spread.whole()));
+    }
+
+    // Files whose chunks go over any streams.
+
+    /** From now on the chunks of files that are accepted may go over any streams. */
+    void spread() {
+        spreads = true;
+    }
+
+    /** Whether there is a chunk that any stream may send. */
+    boolean hasPart() {
+        while (!parts.isEmpty() && !isPartLeft(parts.element())) {
+            parts.remove();
+        }
+        return !parts.isEmpty();
+    }
+
+    private static boolean isPartLeft(Outgoing file) {
+        return file.phase() == Phase.SENDING
+                && file.spreading().filter(Spread::hasChunk).isPresent();
+    }
+
+    /** The next chunk for this stream, after {@link #hasPart}. */
+    Work.SendPart takePart(int stream) {
+        Outgoing file = parts.element();
+        return new Work.SendPart(file, file.spreading().orElseThrow().take(stream));
+    }
+
+    void partSent(Outgoing file, long chunk, int crc) {
+        Spread spread = file.spreading().orElseThrow();
+        spread.sent(chunk, crc);
+        if (spread.isSent()) {
+            ready.addFirst(file);
+        }
+    }
+
+    void partFailed(Outgoing file, TransferException reason) {
+        file.spreading().orElseThrow().fail(reason);
+        ready.addFirst(file);
+    }
+
+    /** A stream broke: what it was given of files that have no final answer may not have arrived. Says whether there is any. */
+    boolean streamBroke(int stream) {
+        open.values().stream()
+                .filter(file -> file.spreading()
+                        .filter(spread -> spread.hasUsed(stream))
+                        .isPresent())
+                .filter(file -> !lost.contains(file))
+                .forEach(lost::add);
+        return hasLost();
+    }
+
+    boolean hasLost() {
+        while (!lost.isEmpty() && lost.element().phase() == Phase.CLOSED) {
+            lost.remove();
+        }
+        return !lost.isEmpty();
+    }
+
+    /** The next of those, after {@link #hasLost}. */
+    Outgoing takeLost() {
+        return lost.remove();
     }
 
     void more(Outgoing file) {
@@ -229,6 +307,24 @@ final class InFlight {
     // What the receiver answers. An answer for an entry that this side withdrew meanwhile is discarded.
 
     void accepted(long number) throws TransferException {
+        Outgoing entry = find(number);
+        if (entry == null) {
+            return;
+        }
+        entry.accepted();
+        if (entry.phase() != Phase.OFFERED) {
+            return;
+        }
+        if (spreads && entry.spread()) {
+            entry.enter(Phase.SENDING);
+            awaitingVerdict--;
+            parts.add(entry);
+        } else {
+            begin(entry);
+        }
+    }
+
+    void acceptedInOrder(long number) throws TransferException {
         Outgoing entry = find(number);
         if (entry == null) {
             return;

@@ -77,6 +77,11 @@ final class Introduction implements ReceiverConnector.Protection {
         }
     }
 
+    @Override
+    public Connection overFurther(Connection raw) throws TransferException {
+        return tls.connect(raw, request.target(), request.timeout());
+    }
+
     private Connection connect(Connection raw) throws TransferException {
         try {
             return tls.connect(raw, request.target(), request.timeout());

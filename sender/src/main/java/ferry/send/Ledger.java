@@ -7,6 +7,7 @@ import ferry.send.Outgoing.Attempts;
 import ferry.send.Outgoing.Phase;
 import ferry.send.Outgoing.Whole;
 import ferry.wire.Frame;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -32,6 +33,8 @@ final class Ledger {
     /** While so many verdicts are outstanding, content that may be sent goes before further offers. */
     private static final int ENOUGH_OFFERS = 256;
 
+    private static final int FIRST_STREAM = 0;
+
     /** So many stored entries may be in memory before the stream takes them to disk. */
     static final int MAX_STORED = 4096;
 
@@ -56,6 +59,7 @@ final class Ledger {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Condition room = lock.newCondition();
+    private final Condition part = lock.newCondition();
 
     private final AfterDone afterDone;
     private final ArrayDeque<ToOffer> found = new ArrayDeque<>();
@@ -65,6 +69,14 @@ final class Ledger {
     private Stage stage = Stage.SCANNING;
     private boolean flushed;
     private boolean proved;
+
+    /** Whether what was withdrawn last is to be offered next: the receiver goes on with what it has of it only if that is so. */
+    private boolean isOfferedNext;
+
+    /** How many streams there are besides the first, and which were told to leave. */
+    private int further;
+
+    private final BitSet leaving = new BitSet();
     private @Nullable TransferException fault;
 
     Ledger(AfterDone afterDone) {
@@ -156,16 +168,20 @@ final class Ledger {
         if (inFlight.storedInMemory() >= MAX_STORED) {
             return Optional.of(new Work.Spill(inFlight.takeStored()));
         }
-        boolean ready = inFlight.hasReady();
+        if (inFlight.hasLost() && stage.compareTo(Stage.DONE) < 0 && !isOfferedNext) {
+            return Optional.of(new Work.Resend(inFlight.takeLost()));
+        }
+        boolean ready = inFlight.hasReady() || inFlight.hasPart();
         boolean enoughOffers = ready && inFlight.awaitingVerdict() >= ENOUGH_OFFERS;
         if (!enoughOffers && mayOffer()) {
             ToOffer next = found.remove();
+            isOfferedNext = false;
             room.signal();
             return Optional.of(inFlight.offer(
                     next.source(), next.attempts(), credit.take(next.source().entry())));
         }
         if (ready) {
-            return Optional.of(inFlight.takeReady());
+            return Optional.of(inFlight.hasReady() ? inFlight.takeReady() : inFlight.takePart(FIRST_STREAM));
         }
         if (stage == Stage.SCANNED && found.isEmpty() && inFlight.allSettled()) {
             stage = Stage.DONE;
@@ -200,6 +216,89 @@ final class Ledger {
     /** The stream has sent something of a file, and has more of it. */
     void more(Outgoing file) {
         update(() -> inFlight.more(file));
+    }
+
+    // Any stream.
+
+    /** From now on the chunks of files that are accepted may go over any streams; before any is. */
+    void spread() {
+        update(inFlight::spread);
+    }
+
+    /** There is another stream besides the first. */
+    void joined(int stream) {
+        update(() -> {
+            leaving.clear(stream);
+            further++;
+            credit.spread(true);
+        });
+    }
+
+    /** There is one less. */
+    void left() {
+        update(() -> {
+            further--;
+            credit.spread(further > 0);
+        });
+    }
+
+    /**
+     * Says what a further stream is to do next, and waits for something to send at most so long.
+     *
+     * @param stream 1 to 15
+     */
+    Errand nextErrand(int stream, Duration patience) throws InterruptedException {
+        long left = patience.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (true) {
+                if (fault != null || stage == Stage.FINISHED || leaving.get(stream)) {
+                    return new Errand.Leave();
+                }
+                if (inFlight.hasPart()) {
+                    Work.SendPart next = inFlight.takePart(stream);
+                    if (inFlight.hasPart()) {
+                        part.signal();
+                    }
+                    return new Errand.Send(next.file(), next.chunk());
+                }
+                if (left <= 0) {
+                    return new Errand.Pause();
+                }
+                left = part.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A chunk was sent, with this CRC-32C. */
+    void partSent(Outgoing file, long chunk, int crc) {
+        update(() -> inFlight.partSent(file, chunk, crc));
+    }
+
+    /** A further stream could not read a file; the first one is to tell. */
+    void partFailed(Outgoing file, TransferException reason) {
+        update(() -> inFlight.partFailed(file, reason));
+    }
+
+    /** A further stream is to end when it has sent what it was given. */
+    void dismiss(int stream) {
+        update(() -> {
+            leaving.set(stream);
+            part.signalAll();
+        });
+    }
+
+    /** A further stream broke, and with it perhaps what was sent over it. */
+    void streamBroke(int stream, TransferException reason) {
+        update(() -> {
+            if (inFlight.streamBroke(stream) && stage == Stage.DONE && fault == null) {
+                // Nothing can be offered any more, over this connection.
+                fault = reason;
+                part.signalAll();
+            }
+        });
     }
 
     /** The stream is about to send END. */
@@ -243,7 +342,10 @@ final class Ledger {
 
     /** An entry that was withdrawn is to be offered under a new number. */
     void offerAgain(SourceEntry source, Attempts attempts) {
-        update(() -> found.addFirst(new ToOffer(source, attempts)));
+        update(() -> {
+            found.addFirst(new ToOffer(source, attempts));
+            isOfferedNext = true;
+        });
     }
 
     /** Whether each entry that there is has its final answer; the reader and the feeder must have ended. */
@@ -306,7 +408,10 @@ final class Ledger {
 
     /** The session is over for this reason; the first one counts. */
     void fail(TransferException reason) {
-        update(() -> fault = fault == null ? reason : fault);
+        update(() -> {
+            fault = fault == null ? reason : fault;
+            part.signalAll();
+        });
     }
 
     /** What {@link #fail} was told. */
@@ -350,6 +455,10 @@ final class Ledger {
 
     void accepted(long number) throws TransferException {
         answer(() -> inFlight.accepted(number));
+    }
+
+    void acceptedInOrder(long number) throws TransferException {
+        answer(() -> inFlight.acceptedInOrder(number));
     }
 
     void compare(long number, ChunkSet chunks) throws TransferException {
@@ -428,6 +537,7 @@ final class Ledger {
                         "FINISHED while %d entries have no final answer".formatted(inFlight.unanswered()));
             }
             stage = Stage.FINISHED;
+            part.signalAll();
         });
     }
 
@@ -441,6 +551,9 @@ final class Ledger {
             answer.apply();
             credit.answered();
             changed.signal();
+            if (further > 0 && inFlight.hasPart()) {
+                part.signal();
+            }
         } finally {
             lock.unlock();
         }

@@ -55,6 +55,7 @@ final class Outgoing {
     private boolean judged;
     private boolean had;
     private Whole whole = Whole.NONE;
+    private Optional<Spread> spread = Optional.empty();
 
     Outgoing(long number, SourceEntry source, Attempts attempts) {
         this.number = number;
@@ -200,9 +201,31 @@ final class Outgoing {
         return verdicts + openProofs.size() + Math.max(0, toProve.size() - asks);
     }
 
+    /** Its chunks go over any streams, if it is a file of this machine whose chunks are all wanted; says whether they do. */
+    boolean spread() {
+        if (!isCompared()
+                && source instanceof SourceEntry.LocalFile file
+                && file.stamp().size() > 0) {
+            spread = Optional.of(new Spread(file.stamp().size()));
+        }
+        return spread.isPresent();
+    }
+
+    /** How far its chunks have gone, if they go over any streams. */
+    Optional<Spread> spreading() {
+        return spread;
+    }
+
+    /** Whether the first stream can go on with it: with all of it, or with the end of what goes over any. */
+    private boolean isUpToFirstStream() {
+        return spread.isEmpty()
+                || spread.get().isSent()
+                || spread.get().problem().isPresent();
+    }
+
     /** Whether the stream has something to do for it. */
     boolean needsStream() {
-        return phase == Phase.SENDING || (phase == Phase.ENDED && hasAsked());
+        return (phase == Phase.SENDING && isUpToFirstStream()) || (phase == Phase.ENDED && hasAsked());
     }
 
     /** Whether nothing can make the sender offer this entry again, so that DONE need not wait for its final answer. */

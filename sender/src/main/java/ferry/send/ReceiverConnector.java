@@ -7,6 +7,8 @@ import ferry.event.TransferListener;
 import ferry.net.Backoff;
 import ferry.net.Connection;
 import ferry.net.Connector;
+import ferry.net.Endpoint;
+import ferry.net.Security;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +36,11 @@ final class ReceiverConnector {
          * @throws TransferException if it cannot be made, or the receiver is not the right one; worth another try if its code is
          */
         Connection over(Connection raw) throws TransferException;
+
+        /** The same for a further stream, whose receiver must be that of the first; nobody is asked, and nothing is recorded. */
+        default Connection overFurther(Connection raw) throws TransferException {
+            return over(raw);
+        }
     }
 
     ReceiverConnector(
@@ -96,6 +103,20 @@ final class ReceiverConnector {
             cancellation.connecting();
             throw e;
         }
+    }
+
+    /** Connects to where a stream of the transfer leads already: not by name, which may stand for several receivers. Any thread. */
+    Connection connectFurther(Connection first) throws TransferException, InterruptedException {
+        Connection raw = connector().connectOnce(Endpoint.parseTarget(first.peer()));
+        Connection protectedOne = protection.overFurther(raw);
+        if (first.security() instanceof Security.Tls known
+                && !(protectedOne.security() instanceof Security.Tls other
+                        && other.peer().equals(known.peer()))) {
+            protectedOne.abort();
+            throw new TransferException(
+                    ErrorCode.KEY_CHANGED, first.peer(), "it shows another key than over the first stream");
+        }
+        return protectedOne;
     }
 
     private Connector connector() {

@@ -155,6 +155,15 @@ public final class SendCommand implements Program {
             description = "Send at most so many bytes of content a second, 1kB/s or more: 500kB/s, 20MB/s, 1MiB/s.")
     private @Nullable Long limit;
 
+    @Option(
+            names = "--streams",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "How many connections to send over at once, 1 to 16 (default: ${DEFAULT-VALUE}). More than one "
+                            + "help where the way is long.")
+    private String streams;
+
     @Option(names = "-4", description = "Use IPv4 only.")
     private boolean ipv4;
 
@@ -232,7 +241,8 @@ public final class SendCommand implements Program {
                 patience,
                 common.sha256(),
                 retryPolicy(),
-                removeSource ? SourceFate.REMOVE : SourceFate.KEEP);
+                removeSource ? SourceFate.REMOVE : SourceFate.KEEP,
+                Streams.parse(streams));
     }
 
     private void requireRemovable(List<Source> sources, SendRequest.Mode mode) throws TransferException {

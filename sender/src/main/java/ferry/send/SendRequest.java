@@ -23,6 +23,7 @@ import java.util.Set;
  * @param sha256 whether the SHA-256 of each file is computed too
  * @param retries what to do when the connection breaks
  * @param fate what becomes of the sources
+ * @param streams how many streams a transfer shall have
  */
 record SendRequest(
         List<Source> sources,
@@ -36,7 +37,38 @@ record SendRequest(
         Duration patience,
         boolean sha256,
         RetryPolicy retries,
-        SourceFate fate) {
+        SourceFate fate,
+        Streams streams) {
+
+    /** Over one stream. */
+    SendRequest(
+            List<Source> sources,
+            Endpoint target,
+            Mode mode,
+            Action action,
+            Links links,
+            EntryFilter filter,
+            OptionalLong bytesPerSecond,
+            ConnectOptions connect,
+            Duration patience,
+            boolean sha256,
+            RetryPolicy retries,
+            SourceFate fate) {
+        this(
+                sources,
+                target,
+                mode,
+                action,
+                links,
+                filter,
+                bytesPerSecond,
+                connect,
+                patience,
+                sha256,
+                retries,
+                fate,
+                Streams.ONE);
+    }
 
     SendRequest {
         sources = List.copyOf(sources);

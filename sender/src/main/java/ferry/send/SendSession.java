@@ -38,7 +38,9 @@ final class SendSession implements TransferSession {
     private final FrameWriter writer;
     private final Optional<CodeExchange> code;
     private final FileSender files;
+    private final PartSender parts;
     private final AnswerReader answers;
+    private final FurtherStreams further;
     private final CountDownLatch over = new CountDownLatch(1);
 
     private SendSession(Connection connection, Transfer transfer, Optional<CodeExchange> code) {
@@ -50,8 +52,11 @@ final class SendSession implements TransferSession {
         FrameRelay relay = new FrameRelay(transfer.id(), transfer.listener());
         this.code = code;
         this.writer = new FrameWriter(connection, FrameWriter.LARGE_BATCH, relay.trace());
-        this.files = new FileSender(writer, ledger, new ContentSender(writer, ledger, transfer, meter));
+        ContentSender content = new ContentSender(writer, ledger, transfer, meter);
+        this.files = new FileSender(writer, ledger, content);
+        this.parts = new PartSender(content);
         this.answers = new AnswerReader(connection, transfer, code, ledger, relay.trace(), writer::isWriting);
+        this.further = new FurtherStreams(connection, transfer, ledger, answers, relay.trace());
     }
 
     /** A session that has sent nothing yet. */
@@ -64,6 +69,7 @@ final class SendSession implements TransferSession {
         Thread reader = Thread.ofPlatform().daemon().name("ferry-answers").start(this::read);
         Thread feeder = Thread.ofPlatform().daemon().name("ferry-feeder").start(this::feed);
         Thread keepAlive = Thread.ofPlatform().daemon().name("ferry-keep-alive").start(this::keepAlive);
+        further.start();
         try {
             send();
             if (!ledger.isAllAnswered()) {
@@ -79,7 +85,9 @@ final class SendSession implements TransferSession {
             return broken(e, reader, feeder);
         } finally {
             over.countDown();
+            further.close();
             files.close();
+            parts.close();
             stored.close();
             feeder.interrupt();
             keepAlive.interrupt();
@@ -155,6 +163,10 @@ final class SendSession implements TransferSession {
             }
             case Work.Advance(Outgoing file) -> advance(file);
             case Work.SendAsked(Outgoing file, long chunk) -> sendAsked(file, chunk);
+            case Work.SendPart(Outgoing file, long chunk) -> sendPart(file, chunk);
+            case Work.Conclude(Outgoing file, Outgoing.Whole whole) -> conclude(file, whole);
+            case Work.GiveUp(Outgoing file, TransferException reason) -> giveUp(file, reason);
+            case Work.Resend(Outgoing file) -> resend(file);
             case Work.Remove(List<SourceEntry> sources) -> transfer.removal().remove(sources);
             case Work.Spill(List<StoredEntry> entries) -> stored.add(entries);
             case Work.Flush() -> {
@@ -188,13 +200,38 @@ final class SendSession implements TransferSession {
         }
     }
 
+    private void sendPart(Outgoing file, long chunk) throws IOException, InterruptedException {
+        try {
+            ledger.partSent(file, chunk, parts.send(file, chunk));
+        } catch (TransferException e) {
+            giveUp(file, e);
+        }
+    }
+
+    private void conclude(Outgoing file, Outgoing.Whole whole) throws IOException {
+        try {
+            files.conclude(file, whole);
+        } catch (TransferException e) {
+            giveUp(file, e);
+        }
+    }
+
+    /** Nobody knows what has arrived of it, so it goes on as after any break: what has is compared. */
+    private void resend(Outgoing file) throws IOException {
+        if (ledger.withdraw(file)) {
+            ledger.offerAgain(file.source(), file.attempts());
+            writer.write(new Frame.Failed(
+                    file.number(), new Reason(ErrorCode.SUPERSEDED, "a stream broke that it was sent over")));
+        }
+    }
+
     /** Ends an entry whose source fails; one that has changed gets another chance, so that nothing mixed is ever placed. */
     private void giveUp(Outgoing file, TransferException reason) throws IOException {
         if (ledger.fault().isPresent()) {
             // The session is over, and so perhaps its sources were closed under it.
             return;
         }
-        Outgoing.Attempts next = files.isReading(file)
+        Outgoing.Attempts next = files.isReading(file) || file.spreading().isPresent()
                 ? file.attempts().afterTorn()
                 : file.attempts().afterStale();
         files.forget(file);

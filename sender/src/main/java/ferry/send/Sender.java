@@ -164,7 +164,8 @@ final class Sender {
                     removal,
                     RateLimiter.of(request.bytesPerSecond()),
                     report,
-                    listener);
+                    listener,
+                    connector::connectFurther);
             return run(
                     connector,
                     connection,

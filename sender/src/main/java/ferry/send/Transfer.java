@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param limiter before each write of content
  * @param report is told of each entry's final answer
  * @param listener for frames, notices and warnings, which need no book
+ * @param further opens the connections of further streams
  */
 record Transfer(
         TransferId id,
@@ -28,4 +29,21 @@ record Transfer(
         SourceRemoval removal,
         RateLimiter limiter,
         TransferReport report,
-        TransferListener listener) {}
+        TransferListener listener,
+        StreamConnector further) {
+
+    /** With nobody who opens further streams. */
+    Transfer(
+            TransferId id,
+            OwnerId owner,
+            SendRequest request,
+            Optional<CodeExchange.Factory> code,
+            ScanSource entries,
+            Leftovers leftovers,
+            SourceRemoval removal,
+            RateLimiter limiter,
+            TransferReport report,
+            TransferListener listener) {
+        this(id, owner, request, code, entries, leftovers, removal, limiter, report, listener, StreamConnector.NONE);
+    }
+}

@@ -1,5 +1,6 @@
 package ferry.send;
 
+import ferry.error.TransferException;
 import java.util.List;
 
 /** What a stream is to do next, as the {@link Ledger} decides. */
@@ -12,6 +13,18 @@ sealed interface Work {
 
     /** Send a chunk that the receiver asks for. */
     record SendAsked(Outgoing file, long chunk) implements Work {}
+
+    /** Send this chunk of a file of which other streams send other chunks. */
+    record SendPart(Outgoing file, long chunk) implements Work {}
+
+    /** Send END of a file whose chunks were all sent, over whatever streams. */
+    record Conclude(Outgoing file, Outgoing.Whole whole) implements Work {}
+
+    /** End an entry whose source another stream could not read, for this reason. */
+    record GiveUp(Outgoing file, TransferException reason) implements Work {}
+
+    /** Withdraw a file of which part was sent over a stream that broke, and offer it again. */
+    record Resend(Outgoing file) implements Work {}
 
     /** Remove these sources, which have durable receipts. */
     record Remove(List<SourceEntry> sources) implements Work {}

@@ -185,6 +185,8 @@ class LedgerRandomTest {
                     }
                 }
             }
+            case Work.SendPart _, Work.Conclude _, Work.GiveUp _, Work.Resend _ ->
+                throw new AssertionError("there is one stream");
             case Work.Flush(), Work.Remove(List<SourceEntry> _) -> {}
             case Work.Spill(List<StoredEntry> entries) -> stored.add(entries);
             case Work.Done(long entries) -> {

@@ -99,6 +99,24 @@ final class Requests {
                 request.fate());
     }
 
+    /** The same over so many streams. */
+    static SendRequest streaming(SendRequest request, Streams streams) {
+        return new SendRequest(
+                request.sources(),
+                request.target(),
+                request.mode(),
+                request.action(),
+                request.links(),
+                request.filter(),
+                request.bytesPerSecond(),
+                request.connect(),
+                request.patience(),
+                request.sha256(),
+                request.retries(),
+                request.fate(),
+                streams);
+    }
+
     /** The same, but what is there is removed here. */
     static SendRequest removing(SendRequest request) {
         return new SendRequest(

@@ -9,6 +9,8 @@ import ferry.entry.Outcome;
 import ferry.error.ErrorCode;
 import ferry.net.Connection;
 import ferry.net.Security;
+import ferry.trust.JoinKey;
+import ferry.wire.Features;
 import ferry.wire.Frame;
 import ferry.wire.FrameReader;
 import ferry.wire.FrameTrace;
@@ -66,6 +68,34 @@ final class ScriptedFerryReceiver implements AutoCloseable {
     ScriptedFerryReceiver welcoming() throws Exception {
         greeted();
         return say(welcome(CREDIT, 0, Duration.ofSeconds(30)));
+    }
+
+    /** Reads the preface and HELLO, and answers that there may be further streams. */
+    ScriptedFerryReceiver welcomingStreams() throws Exception {
+        assertThat(greeted().features()).isEqualTo(Features.STREAMS);
+        return say(welcome(CREDIT, Features.STREAMS, Duration.ofSeconds(30)));
+    }
+
+    /** Reads how a further stream asks to join, and lets it in. */
+    ScriptedFerryReceiver joined(int stream) throws Exception {
+        reader.readPreface();
+        Frame.Join join = hear(Frame.Join.class);
+        assertThat(join.stream()).isEqualTo(stream);
+        Token nonce = Token.random();
+        say(new Frame.Challenge(nonce));
+        // The secret is that of welcome().
+        assertThat(hear(Frame.JoinProof.class).proof())
+                .isEqualTo(new JoinKey(Token.NONE, join.transfer()).proof(stream, nonce));
+        return say(new Frame.Joined());
+    }
+
+    /** Refuses a further stream. */
+    void refuse() throws Exception {
+        reader.readPreface();
+        hear(Frame.Join.class);
+        writer.abort(new Reason(ErrorCode.JOIN_REFUSED, "as the test wants it"), PATIENCE);
+        connection.shutdownOutput();
+        assertThatThrownBy(this::hearAny).isInstanceOf(IOException.class);
     }
 
     ScriptedFerryReceiver say(Frame... frames) throws IOException {

@@ -46,26 +46,29 @@ final class SessionRun implements AutoCloseable {
     private final ScriptedFerryReceiver receiver;
     private final TransferSession session;
     private final Connection connection;
+    private final ServerSocketChannel server;
 
     /** What differs from test to test. */
     private record Setup(
-            Transport transport, Duration timeout, OptionalLong bytesPerSecond, Optional<CodeExchange.Factory> code) {
+            Transport transport,
+            Duration timeout,
+            OptionalLong bytesPerSecond,
+            Optional<CodeExchange.Factory> code,
+            Streams streams) {
         static Setup of(Transport transport, Duration timeout) {
-            return new Setup(transport, timeout, OptionalLong.empty(), Optional.empty());
+            return new Setup(transport, timeout, OptionalLong.empty(), Optional.empty(), Streams.ONE);
         }
     }
 
     private SessionRun(Setup setup) throws Exception {
-        try (ServerSocketChannel server =
-                ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-            Connection near = Connection.over(SocketChannel.open(server.getLocalAddress()));
-            Connection far = Connection.over(server.accept());
-            CompletableFuture<Connection> secured =
-                    CompletableFuture.supplyAsync(() -> receiving(setup.transport(), far));
-            connection = setup.transport().sender(near);
-            receiver = new ScriptedFerryReceiver(secured.get(END_SECONDS, TimeUnit.SECONDS));
-        }
-        SendRequest request = Requests.ferry(new Endpoint.Tcp("127.0.0.1", 1), setup.timeout(), Path.of("any"));
+        server = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        Connection near = Connection.over(SocketChannel.open(server.getLocalAddress()));
+        Connection far = Connection.over(server.accept());
+        CompletableFuture<Connection> secured = CompletableFuture.supplyAsync(() -> receiving(setup.transport(), far));
+        connection = setup.transport().sender(near);
+        receiver = new ScriptedFerryReceiver(secured.get(END_SECONDS, TimeUnit.SECONDS));
+        SendRequest request = Requests.streaming(
+                Requests.ferry(new Endpoint.Tcp("127.0.0.1", 1), setup.timeout(), Path.of("any")), setup.streams());
         Transfer transfer = new Transfer(
                 id,
                 OwnerId.NONE,
@@ -76,7 +79,8 @@ final class SessionRun implements AutoCloseable {
                 new SourceRemoval(report, events),
                 RateLimiter.of(setup.bytesPerSecond()),
                 report,
-                events);
+                events,
+                first -> connectFurther());
         session = SendSession.over(connection, transfer);
         report.started(Optional.empty());
     }
@@ -109,8 +113,8 @@ final class SessionRun implements AutoCloseable {
 
     /** As with {@code --limit}. */
     static SessionRun limited(long bytesPerSecond) throws Exception {
-        return started(
-                new SessionRun(new Setup(Transport.PLAIN, LONG, OptionalLong.of(bytesPerSecond), Optional.empty())));
+        return started(new SessionRun(
+                new Setup(Transport.PLAIN, LONG, OptionalLong.of(bytesPerSecond), Optional.empty(), Streams.ONE)));
     }
 
     /** With a code to prove. */
@@ -120,7 +124,27 @@ final class SessionRun implements AutoCloseable {
 
     /** @param timeout how long the receiver may be silent */
     static SessionRun proving(Duration timeout, CodeExchange.Factory code) throws Exception {
-        return started(new SessionRun(new Setup(Transport.PLAIN, timeout, OptionalLong.empty(), Optional.of(code))));
+        return started(new SessionRun(
+                new Setup(Transport.PLAIN, timeout, OptionalLong.empty(), Optional.of(code), Streams.ONE)));
+    }
+
+    /** With so many streams. */
+    static SessionRun streaming(int streams) throws Exception {
+        return started(new SessionRun(
+                new Setup(Transport.PLAIN, LONG, OptionalLong.empty(), Optional.empty(), new Streams.Fixed(streams))));
+    }
+
+    private Connection connectFurther() throws TransferException {
+        try {
+            return Connection.over(SocketChannel.open(server.getLocalAddress()));
+        } catch (IOException e) {
+            throw new TransferException(ErrorCode.CONNECT_FAILED, "receiver", e.toString(), e);
+        }
+    }
+
+    /** The receiver's end of the next further stream, which has said nothing yet. */
+    ScriptedFerryReceiver further() throws IOException {
+        return new ScriptedFerryReceiver(Connection.over(server.accept()));
     }
 
     private static SessionRun started(SessionRun run) {
@@ -227,6 +251,7 @@ final class SessionRun implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        server.close();
         entries.close();
         receiver.close();
         end.handle((ending, failure) -> true)

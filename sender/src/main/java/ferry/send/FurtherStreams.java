@@ -1,0 +1,265 @@
+package ferry.send;
+
+import ferry.error.TransferException;
+import ferry.net.Connection;
+import ferry.trust.JoinKey;
+import ferry.wire.FrameTrace;
+import ferry.wire.Limits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The further streams of a session: opens as many as are wanted once the receiver has welcomed the first, and others for those that
+ * break, within bounds.
+ *
+ * <p>A thread of its own decides, and each stream has a platform thread. The monitor guards which there are, and is held for
+ * a few instructions. {@link #start} and {@link #close} are for the thread of the first stream.
+ */
+final class FurtherStreams implements AutoCloseable {
+    /** How soon to look whether the receiver has welcomed us, or has ended. */
+    private static final Duration LOOK = Duration.ofMillis(20);
+
+    /** So many are opened for each that is wanted, those that broke or were refused counted. */
+    private static final int ATTEMPTS = 3;
+
+    private final Connection first;
+    private final Transfer transfer;
+    private final Ledger ledger;
+    private final AnswerReader answers;
+    private final FrameTrace trace;
+    private final StreamPlan plan;
+    private final Thread manager;
+    private final Map<Integer, Opened> streams = new TreeMap<>();
+    private int attempts;
+    private int told = 1;
+    private boolean refused;
+    private boolean over;
+
+    /** A stream, and the thread that it belongs to. */
+    private static final class Opened {
+        private final Thread thread;
+
+        /** Null until it has joined. */
+        private @Nullable FurtherStream stream;
+
+        private boolean isDismissed;
+
+        Opened(Thread thread) {
+            this.thread = thread;
+        }
+    }
+
+    FurtherStreams(Connection first, Transfer transfer, Ledger ledger, AnswerReader answers, FrameTrace trace) {
+        this.first = first;
+        this.transfer = transfer;
+        this.ledger = ledger;
+        this.answers = answers;
+        this.trace = trace;
+        this.plan = StreamPlan.of(transfer.request().streams(), first.roundTrip());
+        this.manager = Thread.ofPlatform().daemon().name("ferry-streams").unstarted(this::manage);
+    }
+
+    /** Whether a session over this connection shall ask for further streams. */
+    static boolean areOfUse(Connection first, SendRequest request) {
+        // The SHA-256 of a whole needs its bytes in order.
+        return !request.sha256()
+                && StreamPlan.of(request.streams(), first.roundTrip()).most() > 1;
+    }
+
+    void start() {
+        if (areOfUse(first, transfer.request())) {
+            manager.start();
+        }
+    }
+
+    /** Ends them all at once, and waits for those that may be sending. */
+    @Override
+    public void close() {
+        List<Opened> open;
+        synchronized (this) {
+            over = true;
+            open = new ArrayList<>(streams.values());
+        }
+        manager.interrupt();
+        for (Opened one : open) {
+            FurtherStream stream = stream(one);
+            if (stream != null) {
+                stream.abort();
+                join(one.thread);
+            }
+        }
+    }
+
+    private synchronized @Nullable FurtherStream stream(Opened one) {
+        return one.stream;
+    }
+
+    private static void join(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // The manager.
+
+    private void manage() {
+        try {
+            while (!answers.awaitWelcome(LOOK)) {
+                if (ledger.fault().isPresent()) {
+                    return;
+                }
+            }
+            Optional<JoinKey> key = answers.joinKey();
+            if (key.isEmpty()) {
+                transfer.report().streams(1, "the receiver takes no further ones");
+                return;
+            }
+            while (!isOver()) {
+                adjust(key.get());
+                Thread.sleep(StreamPlan.LOOK);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized boolean isOver() {
+        return over;
+    }
+
+    private void adjust(JoinKey key) {
+        long writing;
+        int open;
+        synchronized (this) {
+            writing = streams.values().stream()
+                    .filter(one -> one.stream != null && one.stream.isWriting())
+                    .count();
+            open = (int)
+                    streams.values().stream().filter(one -> !one.isDismissed).count();
+        }
+        ferry.event.TransferProgress.Sample sample =
+                transfer.report().progress().sample();
+        int wanted = plan.look(System.nanoTime(), sample.moved(), sample.bytes() - sample.done(), writing);
+        for (int i = open + 1; i < wanted && mayOpen(wanted); i++) {
+            open(key);
+        }
+        for (int i = open + 1; i > wanted; i--) {
+            dismissOne();
+        }
+        if (wanted != told) {
+            told = wanted;
+            transfer.report().streams(wanted, plan.reason());
+        }
+    }
+
+    private synchronized boolean mayOpen(int wanted) {
+        return !over && !refused && attempts < ATTEMPTS * wanted;
+    }
+
+    private synchronized void open(JoinKey key) {
+        int number = 1;
+        while (streams.containsKey(number)) {
+            number++;
+        }
+        if (number >= Limits.MAX_STREAMS) {
+            return;
+        }
+        attempts++;
+        int free = number;
+        Thread thread =
+                Thread.ofPlatform().daemon().name("ferry-stream-" + free).unstarted(() -> serve(free, key));
+        streams.put(free, new Opened(thread));
+        thread.start();
+    }
+
+    private void dismissOne() {
+        int last = 0;
+        synchronized (this) {
+            for (Map.Entry<Integer, Opened> entry : streams.entrySet()) {
+                if (!entry.getValue().isDismissed) {
+                    last = entry.getKey();
+                }
+            }
+            Opened one = streams.get(last);
+            if (one == null) {
+                return;
+            }
+            one.isDismissed = true;
+        }
+        ledger.dismiss(last);
+    }
+
+    // The thread of one stream.
+
+    private void serve(int number, JoinKey key) {
+        try {
+            Connection connection = transfer.further().connect(first);
+            try (connection) {
+                serve(number, key, connection);
+            }
+        } catch (TransferException e) {
+            tell(number, e);
+        } catch (java.io.IOException e) {
+            // All was said.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            synchronized (this) {
+                streams.remove(number);
+            }
+        }
+    }
+
+    private void serve(int number, JoinKey key, Connection connection) throws TransferException, InterruptedException {
+        FurtherStream stream =
+                new FurtherStream(number, connection, key, transfer, ledger, answers.peerSilenceLimit(), trace);
+        try {
+            stream.join();
+        } catch (TransferException e) {
+            synchronized (this) {
+                refused |= !e.code().retryable();
+            }
+            throw e;
+        }
+        if (!enter(number, stream)) {
+            return;
+        }
+        ledger.joined(number);
+        try {
+            stream.run();
+        } catch (TransferException e) {
+            ledger.streamBroke(number, e);
+            throw e;
+        } finally {
+            ledger.left();
+        }
+    }
+
+    private synchronized boolean enter(int number, FurtherStream stream) {
+        Opened one = streams.get(number);
+        if (over || one == null) {
+            return false;
+        }
+        one.stream = stream;
+        return true;
+    }
+
+    private void tell(int number, TransferException problem) {
+        if (!isOver() && ledger.fault().isEmpty()) {
+            transfer.report().streams(told, "stream %d ended: %s".formatted(number, problem.getMessage()));
+        }
+    }
+}

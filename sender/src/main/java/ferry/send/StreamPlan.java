@@ -1,0 +1,146 @@
+package ferry.send;
+
+import java.time.Duration;
+
+/**
+ * How many streams a transfer shall have (docs/adr/0027). Fixed, or found out: where the way is long it begins with several, and
+ * doubles them as long as that moves more, and as long as they wait for the network most of the time. For one thread.
+ */
+final class StreamPlan {
+    /** How often to look. */
+    static final Duration LOOK = Duration.ofMillis(50);
+
+    /** On a shorter way one stream is as fast as many: its window is no limit. */
+    private static final Duration SHORT = Duration.ofMillis(4);
+
+    /** On a longer one it is worth while to begin with several. */
+    private static final Duration LONG = Duration.ofMillis(20);
+
+    private static final int MOST = 16;
+    private static final int BEGINNING_LONG = 4;
+    private static final int BEGINNING = 2;
+
+    /** With less than this for each, a stream is over before it has got up to speed. */
+    private static final long WORTH_A_STREAM = 4 << 20;
+
+    /** A step must gain so much. */
+    private static final double GAIN = 1.1;
+
+    /** The part of the time that streams must wait for the network before more of them can help. */
+    private static final double WAITING = 0.5;
+
+    private final int most;
+    private final int beginning;
+    private final Duration roundTrip;
+    private int wanted = 1;
+    private String reason = "as it begins";
+    private boolean isSettled;
+    private long since;
+    private long movedBefore;
+    private double rateBefore;
+    private int wantedBefore;
+    private boolean isMeasuring;
+    private long looks;
+    private long writingLooks;
+
+    private StreamPlan(int beginning, int most, Duration roundTrip) {
+        this.beginning = beginning;
+        this.most = most;
+        this.roundTrip = roundTrip;
+        this.isSettled = beginning == most;
+    }
+
+    /** @param roundTrip of the first stream; zero if nobody can tell */
+    static StreamPlan of(Streams streams, Duration roundTrip) {
+        return switch (streams) {
+            case Streams.Fixed(int count) -> new StreamPlan(count, count, roundTrip);
+            case Streams.Auto() when roundTrip.compareTo(SHORT) < 0 -> new StreamPlan(1, 1, roundTrip);
+            case Streams.Auto() ->
+                new StreamPlan(roundTrip.compareTo(LONG) < 0 ? BEGINNING : BEGINNING_LONG, MOST, roundTrip);
+        };
+    }
+
+    /** How many there may ever be. */
+    int most() {
+        return most;
+    }
+
+    /** Why there are as many as {@link #look} has said last. */
+    String reason() {
+        return reason;
+    }
+
+    /**
+     * Looks how the transfer gets on, and says how many streams it shall have now, the first one counted.
+     *
+     * @param now as {@link System#nanoTime}
+     * @param moved bytes that went to the network so far
+     * @param left bytes that are known and did not yet
+     * @param writing how many further streams wait for the network now
+     */
+    int look(long now, long moved, long left, long writing) {
+        if (wanted < beginning) {
+            begin(now, moved, left);
+        } else if (!isSettled) {
+            looks++;
+            writingLooks += writing;
+            Duration elapsed = Duration.ofNanos(now - since);
+            if (elapsed.compareTo(interval()) >= 0) {
+                measure(now, moved, left);
+            }
+        }
+        return wanted;
+    }
+
+    private void begin(long now, long moved, long left) {
+        int useful = isSettled ? beginning : Math.clamp(left / WORTH_A_STREAM, 1, beginning);
+        if (useful > wanted) {
+            wanted = useful;
+            reason = isSettled ? "as it was asked for" : "the round trip takes %d ms".formatted(roundTrip.toMillis());
+        }
+        restart(now, moved, false);
+    }
+
+    /** Long enough for new streams to get up to speed, and for what their buffers have taken not to count. */
+    private Duration interval() {
+        Duration rounds = roundTrip.multipliedBy(10);
+        Duration least = Duration.ofMillis(500);
+        return rounds.compareTo(least) < 0 ? least : rounds;
+    }
+
+    private void restart(long now, long moved, boolean measuring) {
+        since = now;
+        movedBefore = moved;
+        isMeasuring = measuring;
+        looks = 0;
+        writingLooks = 0;
+    }
+
+    private void measure(long now, long moved, long left) {
+        double rate = (moved - movedBefore) * 1e9 / (now - since);
+        boolean waits = writingLooks >= WAITING * looks * (wanted - 1);
+        if (!isMeasuring) {
+            restart(now, moved, true);
+            return;
+        }
+        if (wantedBefore > 0 && rate < GAIN * rateBefore) {
+            reason = "%d streams moved %s, %d no more than %s"
+                    .formatted(wantedBefore, shown(rateBefore), wanted, shown(rate));
+            wanted = wantedBefore;
+            isSettled = true;
+        } else if (!waits) {
+            reason = "%d streams move %s, and do not wait for the network".formatted(wanted, shown(rate));
+            isSettled = true;
+        } else if (wanted < most && left / WORTH_A_STREAM >= 2L * wanted) {
+            reason = "%d streams move %s, and wait for the network".formatted(wanted, shown(rate));
+            rateBefore = rate;
+            wantedBefore = wanted;
+            wanted = Math.min(2 * wanted, most);
+        }
+        restart(now, moved, false);
+    }
+
+    private static String shown(double bytesPerSecond) {
+        return "%.1f MB/s".formatted(bytesPerSecond / 1e6);
+    }
+}
