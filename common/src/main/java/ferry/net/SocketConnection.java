@@ -187,9 +187,6 @@ final class SocketConnection implements Connection, Watchdog.Watched {
 
     @Override
     public long write(ByteBuffer[] buffers, int offset, int length) throws IOException {
-        if (!Thread.currentThread().isVirtual()) {
-            return writeOneByOne(buffers, offset, length);
-        }
         long total = 0;
         int first = offset;
         int end = offset + length;
@@ -202,7 +199,7 @@ final class SocketConnection implements Connection, Watchdog.Watched {
                 if (first == end) {
                     return total;
                 }
-                total += channel.write(buffers, first, end - first);
+                total += send(buffers, first, end);
                 limits.writing().begin(System.nanoTime());
             }
         } catch (IOException e) {
@@ -212,12 +209,24 @@ final class SocketConnection implements Connection, Watchdog.Watched {
         }
     }
 
-    private long writeOneByOne(ByteBuffer[] buffers, int offset, int length) throws IOException {
-        long total = 0;
-        for (int i = offset; i < offset + length; i++) {
-            total += write(buffers[i]);
+    private long send(ByteBuffer[] buffers, int first, int end) throws IOException {
+        int last = first;
+        int room = PLATFORM_WRITE_BYTES;
+        while (last < end && buffers[last].remaining() <= room) {
+            room -= buffers[last].remaining();
+            last++;
         }
-        return total;
+        if (last == end || Thread.currentThread().isVirtual()) {
+            return channel.write(buffers, first, end - first);
+        }
+        ByteBuffer cut = buffers[last];
+        int limit = cut.limit();
+        cut.limit(cut.position() + room);
+        try {
+            return channel.write(buffers, first, last + 1 - first);
+        } finally {
+            cut.limit(limit);
+        }
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,12 +68,19 @@ class GoingOnTest {
         Object[] receiving = {
             "--dir", out, "--listen", "127.0.0.1:0", mode == Mode.PLAIN ? "--plain-only" : "--no-plain"
         };
-        try (ReceiveRun receiver = ReceiveRun.start(environment, TransferListener.NONE, receiving)) {
+        CountDownLatch broken = new CountDownLatch(1);
+        TransferListener watching = event -> {
+            if (event instanceof TransferEvent.Stopped) {
+                broken.countDown();
+            }
+        };
+        try (ReceiveRun receiver = ReceiveRun.start(environment, watching, receiving)) {
             try (FaultyNetwork network = FaultyNetwork.to(receiver.port(), Division.BYTES, plan)) {
                 assertThat(send(environment, TransferListener.NONE, mode, file, network.endpoint()))
                         .isEqualTo(ExitStatus.NETWORK);
                 assertThat(network.hasStruck()).isTrue();
             }
+            broken.await();
             assertThat(out.resolve("file")).doesNotExist();
 
             assertThat(send(environment, events::add, mode, file, "127.0.0.1:" + receiver.port()))

@@ -89,6 +89,11 @@ final class Guest implements Entrance {
         return isOwnedAs(other) && visitor.transfer().equals(other.visitor.transfer());
     }
 
+    /** Whether its connection is over, though its transfer may not have let go of the disk yet. */
+    boolean hasLeft() {
+        return !connection.isOpen();
+    }
+
     /** For how long nothing has come from the peer, though we wait for it. */
     Duration silence() {
         return connection.silence();

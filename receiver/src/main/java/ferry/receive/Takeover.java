@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Sees to it that a transfer has one live session at a time. When its sender comes back over another connection, the session before
- * is ended, as is one of the same owner from which nothing has been heard for two keep-alives; the new one begins when they
- * have let go of the disk. Who has no owner takes over from nobody. Thread-safe; its monitor guards who is live, and is held for a
+ * is ended, as is one of the same owner from which nothing has been heard for two keep-alives; the new one begins when they, and
+ * those of the same owner whose connections have broken, have let go of the disk. Who has no owner takes over from nobody. Thread-safe; its monitor guards who is live, and is held for a
  * few instructions and while waiting.
  */
 final class Takeover {
@@ -55,7 +55,8 @@ final class Takeover {
     private synchronized Set<Guest> rivals(Guest guest) {
         List<Guest> before = live.stream()
                 .filter(other -> guest.isTransferOf(other)
-                        || (guest.isOwnedAs(other) && other.silence().compareTo(silence) >= 0))
+                        || (guest.isOwnedAs(other)
+                                && (other.hasLeft() || other.silence().compareTo(silence) >= 0)))
                 .toList();
         live.add(guest);
         return new HashSet<>(before);

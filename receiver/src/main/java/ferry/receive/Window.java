@@ -17,8 +17,8 @@ final class Window {
     private static final int PIECES = 4;
     private static final int SMALLEST = 16 * 1024;
 
-    /** Large enough that a system call costs little beside the copy, small enough that the CRC finds it in the cache. */
-    private static final int LARGEST = 256 * 1024;
+    /** Large enough that handing it to the disk costs little beside the copy. The CRC is of what was just read, in the cache. */
+    private static final int LARGEST = BufferPool.MAX_BYTES;
 
     /** A buffer of which less than this part is filled is too large. */
     private static final int SPARE = 4;

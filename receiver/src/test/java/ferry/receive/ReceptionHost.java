@@ -27,6 +27,7 @@ final class ReceptionHost implements AutoCloseable {
     private final List<Throwable> faults = new CopyOnWriteArrayList<>();
     private final DiskPool disk = DiskPool.open(4, (thread, fault) -> faults.add(fault));
     private final List<String> log = new CopyOnWriteArrayList<>();
+    private final CountDownLatch stuck = new CountDownLatch(1);
     private final CountDownLatch unstuck = new CountDownLatch(1);
     private final ReceiveFolder folder;
     private final Acceptor acceptor;
@@ -83,6 +84,7 @@ final class ReceptionHost implements AutoCloseable {
         log.add("open " + number);
         return new ClosingInbox(inbox, () -> {
             if (mood == DiskMood.STUCK && number == 1) {
+                stuck.countDown();
                 awaitUnstuck();
             }
             log.add("close " + number);
@@ -147,6 +149,11 @@ final class ReceptionHost implements AutoCloseable {
 
     Events events() {
         return events;
+    }
+
+    /** Waits until the disk is at letting go of the first inbox. */
+    void awaitStuck() throws InterruptedException {
+        stuck.await();
     }
 
     void unstick() {

@@ -134,6 +134,24 @@ class TakeoverTest {
         }
     }
 
+    @Test
+    void anotherRunOfTheSameOwnerBeginsWhenTheOneThatBrokeHasLetGoOfTheDisk() throws Exception {
+        try (ReceptionHost host = ReceptionHost.stuck(out, LONG);
+                EncryptedSender broken = welcomed(host.port(), TransferId.random(), OWNER);
+                EncryptedSender stranger = come(host.port(), TransferId.random(), OTHER)) {
+            broken.reset();
+            host.awaitStuck();
+            try (EncryptedSender next = come(host.port(), TransferId.random(), OWNER)) {
+                stranger.hear(Frame.Welcome.class);
+                host.unstick();
+                next.hear(Frame.Welcome.class);
+                next.finish(0);
+            }
+            assertThat(host.log()).containsSubsequence("open 1", "close 1", "open 3");
+            stranger.finish(0);
+        }
+    }
+
     private static ReceiveRequest once(Path folder, Duration timeout) {
         return new ReceiveRequest(
                 RunningReceiver.request(folder).destination(),

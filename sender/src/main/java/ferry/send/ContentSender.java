@@ -8,6 +8,7 @@ import ferry.error.TransferException;
 import ferry.event.Bottleneck;
 import ferry.wire.Frame;
 import ferry.wire.FrameWriter;
+import ferry.wire.Limits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,8 +19,8 @@ import java.nio.channels.ReadableByteChannel;
  * stream's thread alone, which waits here for the disk, for {@code --limit} and for the network.
  */
 final class ContentSender {
-    /** Large enough that a system call costs little beside the copy, small enough that the bytes stay in the cache. */
-    private static final int PIECE = 256 * 1024;
+    /** A frame: large enough that it costs the receiver little to hand it from thread to thread, and still in the cache. */
+    private static final int PIECE = Limits.MAX_BODY;
 
     private final FrameWriter writer;
     private final Ledger ledger;
