@@ -158,10 +158,10 @@ public final class SendCommand implements Program {
     @Option(
             names = "--streams",
             paramLabel = "N",
-            defaultValue = "1",
+            defaultValue = Streams.AUTO,
             description =
-                    "How many connections to send over at once, 1 to 16 (default: ${DEFAULT-VALUE}). More than one "
-                            + "help where the way is long.")
+                    "How many connections to send over at once, 1 to 16, or auto: more than one where the way is long, as "
+                            + "long as more of them move more (default: ${DEFAULT-VALUE}). -v tells why.")
     private String streams;
 
     @Option(names = "-4", description = "Use IPv4 only.")

@@ -13,12 +13,12 @@ final class StreamPlan {
     /** On a shorter way one stream is as fast as many: its window is no limit. */
     private static final Duration SHORT = Duration.ofMillis(4);
 
-    /** On a longer one it is worth while to begin with several. */
-    private static final Duration LONG = Duration.ofMillis(20);
+    /** It begins with one for each of these: what fits into a window, some MiB, is gone in about so long. */
+    private static final Duration WINDOW = Duration.ofMillis(25);
 
     private static final int MOST = 16;
-    private static final int BEGINNING_LONG = 4;
-    private static final int BEGINNING = 2;
+    private static final int MOST_AT_ONCE = 8;
+    private static final int LEAST_AT_ONCE = 2;
 
     /** With less than this for each, a stream is over before it has got up to speed. */
     private static final long WORTH_A_STREAM = 4 << 20;
@@ -56,7 +56,7 @@ final class StreamPlan {
             case Streams.Fixed(int count) -> new StreamPlan(count, count, roundTrip);
             case Streams.Auto() when roundTrip.compareTo(SHORT) < 0 -> new StreamPlan(1, 1, roundTrip);
             case Streams.Auto() ->
-                new StreamPlan(roundTrip.compareTo(LONG) < 0 ? BEGINNING : BEGINNING_LONG, MOST, roundTrip);
+                new StreamPlan(Math.clamp(roundTrip.dividedBy(WINDOW), LEAST_AT_ONCE, MOST_AT_ONCE), MOST, roundTrip);
         };
     }
 
