@@ -248,7 +248,7 @@ final class FurtherStreams implements AutoCloseable {
             ledger.streamBroke(number, e);
             throw e;
         } finally {
-            ledger.left();
+            ledger.left(number);
         }
     }
 

@@ -39,6 +39,8 @@ final class InFlight {
         record Withdrawn() implements Ended {}
     }
 
+    private static final int MANY_PARTS = 256;
+
     private final Map<Long, Outgoing> open = new TreeMap<>();
     private final EndedEntries ended = new EndedEntries();
     private final ArrayDeque<Outgoing> ready = new ArrayDeque<>();
@@ -207,6 +209,18 @@ final class InFlight {
             parts.remove();
         }
         return !parts.isEmpty();
+    }
+
+    /** How many chunks may be given to streams; of more than {@value #MANY_PARTS} only that they are many. */
+    long partsLeft() {
+        long left = 0;
+        for (Outgoing file : parts) {
+            left += isPartLeft(file) ? file.spreading().orElseThrow().chunksLeft() : 0;
+            if (left >= MANY_PARTS) {
+                break;
+            }
+        }
+        return left;
     }
 
     private static boolean isPartLeft(Outgoing file) {

@@ -77,6 +77,7 @@ final class Ledger {
     private int further;
 
     private final BitSet leaving = new BitSet();
+    private final Paces paces = new Paces();
     private @Nullable TransferException fault;
 
     Ledger(AfterDone afterDone) {
@@ -162,6 +163,7 @@ final class Ledger {
     }
 
     private Optional<Work> choose() {
+        paces.ends(FIRST_STREAM, System.nanoTime());
         if (!released.isEmpty()) {
             return Optional.of(new Work.Remove(takeReleased()));
         }
@@ -181,13 +183,21 @@ final class Ledger {
                     next.source(), next.attempts(), credit.take(next.source().entry())));
         }
         if (ready) {
-            return Optional.of(inFlight.hasReady() ? inFlight.takeReady() : inFlight.takePart(FIRST_STREAM));
+            return Optional.of(inFlight.hasReady() ? inFlight.takeReady() : takePart(FIRST_STREAM));
         }
         if (stage == Stage.SCANNED && found.isEmpty() && inFlight.allSettled()) {
             stage = Stage.DONE;
             return Optional.of(new Work.Done(inFlight.offered()));
         }
         return stage == Stage.FINISHED ? Optional.of(new Work.Finish()) : Optional.empty();
+    }
+
+    private Work.SendPart takePart(int stream) {
+        Work.SendPart next = inFlight.takePart(stream);
+        if (next.isWholeChunk()) {
+            paces.begins(stream, System.nanoTime());
+        }
+        return next;
     }
 
     private boolean mayOffer() {
@@ -235,8 +245,9 @@ final class Ledger {
     }
 
     /** There is one less. */
-    void left() {
+    void left(int stream) {
         update(() -> {
+            paces.forget(stream);
             further--;
             credit.spread(further > 0);
         });
@@ -251,12 +262,13 @@ final class Ledger {
         long left = patience.toNanos();
         lock.lockInterruptibly();
         try {
+            paces.ends(stream, System.nanoTime());
             while (true) {
                 if (fault != null || stage == Stage.FINISHED || leaving.get(stream)) {
                     return new Errand.Leave();
                 }
-                if (inFlight.hasPart()) {
-                    Work.SendPart next = inFlight.takePart(stream);
+                if (inFlight.hasPart() && paces.helps(stream, inFlight.partsLeft())) {
+                    Work.SendPart next = takePart(stream);
                     if (inFlight.hasPart()) {
                         part.signal();
                     }
@@ -552,7 +564,8 @@ final class Ledger {
             credit.answered();
             changed.signal();
             if (further > 0 && inFlight.hasPart()) {
-                part.signal();
+                // All: some may leave it to the others.
+                part.signalAll();
             }
         } finally {
             lock.unlock();

@@ -25,6 +25,11 @@ final class Spread {
         return problem == null && next < Chunks.count(size);
     }
 
+    /** How many those are. */
+    long chunksLeft() {
+        return Chunks.count(size) - next;
+    }
+
     /** The next chunk, which this stream is to send. */
     long take(int stream) {
         streams |= 1 << stream;

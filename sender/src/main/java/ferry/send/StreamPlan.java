@@ -1,5 +1,6 @@
 package ferry.send;
 
+import ferry.entry.Chunks;
 import java.time.Duration;
 
 /**
@@ -22,6 +23,9 @@ final class StreamPlan {
 
     /** With less than this for each, a stream is over before it has got up to speed. */
     private static final long WORTH_A_STREAM = 4 << 20;
+
+    /** Fewer are not worth another step: it takes a stream some of them to get up to speed. */
+    private static final int CHUNKS_EACH = 4;
 
     /** A step must gain so much. */
     private static final double GAIN = 1.1;
@@ -85,7 +89,7 @@ final class StreamPlan {
             looks++;
             writingLooks += writing;
             Duration elapsed = Duration.ofNanos(now - since);
-            if (elapsed.compareTo(interval()) >= 0) {
+            if (elapsed.compareTo(isMeasuring ? interval() : interval().multipliedBy(2)) >= 0) {
                 measure(now, moved, left);
             }
         }
@@ -101,7 +105,7 @@ final class StreamPlan {
         restart(now, moved, false);
     }
 
-    /** Long enough for new streams to get up to speed, and for what their buffers have taken not to count. */
+    /** Of this it measures one, after two in which new streams get up to speed and fill their buffers. */
     private Duration interval() {
         Duration rounds = roundTrip.multipliedBy(10);
         Duration least = Duration.ofMillis(500);
@@ -131,7 +135,7 @@ final class StreamPlan {
         } else if (!waits) {
             reason = "%d streams move %s, and do not wait for the network".formatted(wanted, shown(rate));
             isSettled = true;
-        } else if (wanted < most && left / WORTH_A_STREAM >= 2L * wanted) {
+        } else if (wanted < most && left / Chunks.SIZE >= 2L * wanted * CHUNKS_EACH) {
             reason = "%d streams move %s, and wait for the network".formatted(wanted, shown(rate));
             rateBefore = rate;
             wantedBefore = wanted;

@@ -1,5 +1,6 @@
 package ferry.send;
 
+import ferry.entry.Chunks;
 import ferry.error.TransferException;
 import java.util.List;
 
@@ -15,7 +16,12 @@ sealed interface Work {
     record SendAsked(Outgoing file, long chunk) implements Work {}
 
     /** Send this chunk of a file of which other streams send other chunks. */
-    record SendPart(Outgoing file, long chunk) implements Work {}
+    record SendPart(Outgoing file, long chunk) implements Work {
+        /** Whether the chunk is no shorter than others. */
+        boolean isWholeChunk() {
+            return (chunk + 1) * Chunks.SIZE <= file.size().orElse(0);
+        }
+    }
 
     /** Send END of a file whose chunks were all sent, over whatever streams. */
     record Conclude(Outgoing file, Outgoing.Whole whole) implements Work {}
