@@ -3,8 +3,10 @@ package ferry.net;
 import static ferry.net.TlsPeers.get;
 
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The contract of connections over TLS; ours is the server's end, and theirs the client's. */
+/** The contract of connections over TLS; ours is the server's end, and theirs the client's. They mostly wait. */
 class TlsConnectionTest {
     abstract static class Contract extends ConnectionContract {
         private final TlsProvider client;
@@ -23,6 +25,7 @@ class TlsConnectionTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     class ConscryptWithConscrypt extends Contract {
         ConscryptWithConscrypt() {
             super(TlsProvider.CONSCRYPT, TlsProvider.CONSCRYPT);
@@ -30,6 +33,7 @@ class TlsConnectionTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     class ConscryptWithJdk extends Contract {
         ConscryptWithJdk() {
             super(TlsProvider.CONSCRYPT, TlsProvider.JDK);
@@ -37,6 +41,7 @@ class TlsConnectionTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     class JdkWithConscrypt extends Contract {
         JdkWithConscrypt() {
             super(TlsProvider.JDK, TlsProvider.CONSCRYPT);
@@ -44,6 +49,7 @@ class TlsConnectionTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     class JdkWithJdk extends Contract {
         JdkWithJdk() {
             super(TlsProvider.JDK, TlsProvider.JDK);

@@ -8,9 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,11 +30,15 @@ class LostReceiptIT {
         RERUN
     }
 
+    /** Each policy with each kind of entry; and each of either in both ways. */
     static Stream<Arguments> cases() {
-        return Stream.of("rename", "overwrite", "skip", "fail")
-                .flatMap(policy -> Stream.of(How.values())
-                        .flatMap(how -> Stream.of("10", "102400", "20971520", "link", "directory")
-                                .map(what -> Arguments.of(policy, what, how))));
+        List<String> policies = List.of("rename", "overwrite", "skip", "fail");
+        List<String> entries = List.of("10", "102400", "20971520", "link", "directory");
+        return IntStream.range(0, policies.size() * entries.size()).mapToObj(number -> {
+            int policy = number / entries.size();
+            int entry = number % entries.size();
+            return Arguments.of(policies.get(policy), entries.get(entry), How.values()[(policy + entry) % 2]);
+        });
     }
 
     private Path source(String what) throws IOException {
@@ -54,6 +62,7 @@ class LostReceiptIT {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @MethodSource("cases")
     void endsInOneCopy(String policy, String what, How how) throws IOException {
         Path source = source(what);

@@ -17,14 +17,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Programs that are killed in the middle, and the same command once more. */
 final class ResumeIT {
     private static final int CHUNK = 8 << 20;
-    private static final int SIZE = 100 << 20;
+    private static final int SIZE = 64 << 20;
 
     /** As fast as lets us kill somebody in the middle. */
-    private static final String SPEED = "15MB/s";
+    private static final String SPEED = "10MB/s";
 
     @RegisterExtension
     private final Bench bench = new Bench();
@@ -80,6 +82,7 @@ final class ResumeIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aReceiverThatWasKilledAndOneThatTakesOver() {
         RunningReceive killed = bench.receive();
         RunningProcess send = bench.start(bench.sending("--limit", SPEED, file, killed.endpoint()));
@@ -94,6 +97,7 @@ final class ResumeIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aSenderThatWasKilled() {
         RunningReceive receive = bench.receive();
         RunningProcess send = bench.start(bench.sending("--limit", SPEED, file, receive.endpoint()));
@@ -105,6 +109,7 @@ final class ResumeIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aReceiverThatWasAskedToStop() {
         RunningReceive stopped = bench.receive("--grace", "0s");
         RunningProcess send = bench.start(bench.sending("--limit", SPEED, file, stopped.endpoint()));
@@ -116,6 +121,7 @@ final class ResumeIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void withoutEncryptionToo() {
         RunningReceive receive = bench.receive();
         RunningProcess send = bench.start(bench.sending("--plain", "--limit", SPEED, file, receive.endpoint()));
@@ -130,6 +136,7 @@ final class ResumeIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void somebodyElsesTransferFindsNothing() {
         RunningReceive receive = bench.receive();
         RunningProcess send = bench.start(bench.sending("--limit", SPEED, file, receive.endpoint()));
@@ -146,6 +153,7 @@ final class ResumeIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void stagingThatWasDamagedMeanwhile() throws IOException {
         RunningReceive killed = bench.receive();
         RunningProcess send = bench.start(bench.sending("--limit", SPEED, file, killed.endpoint()));
@@ -158,6 +166,7 @@ final class ResumeIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aTree() throws IOException {
         Path tree = bench.directory("tree");
         for (int i = 0; i < 20; i++) {
@@ -184,6 +193,7 @@ final class ResumeIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void anImageInWhichThreeBytesDiffer() throws IOException {
         RunningReceive receive = bench.receive("--on-conflict", "overwrite");
         bench.send(file, receive.endpoint()).expect(0);

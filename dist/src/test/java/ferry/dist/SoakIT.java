@@ -25,8 +25,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Many transfers, good and broken ones, in one receiver's life, after which it holds no more than before. */
 final class SoakIT {
-    private static final int TRANSFERS = Integer.getInteger("ferry.soak", 300);
-    private static final int WARM_UP = 150;
+    private static final int TRANSFERS = Integer.getInteger("ferry.soak", 100);
+    private static final int WARM_UP = 80;
     private static final int BREAK_EVERY = 5;
 
     /** What a transfer may leave behind in the heap; an object that is forgotten is larger, over all of them. */
