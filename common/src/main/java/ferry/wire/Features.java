@@ -1,5 +1,6 @@
 package ferry.wire;
 
+import ferry.entry.Placing;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 
@@ -14,17 +15,41 @@ public final class Features {
     /** A code is proved before WELCOME: section 2.2. */
     public static final long CODE = 1L << 2;
 
+    /** A directory tree is placed all at once: section 6.1. */
+    public static final long ATOMIC = 1L << 3;
+
     /** None at all. */
     public static final long NONE = 0;
 
     /** What this program can. */
-    public static final long SUPPORTED = CODE | STREAMS;
+    public static final long SUPPORTED = CODE | STREAMS | ATOMIC;
 
     private Features() {}
 
     /** What a receiver answers to the features that a HELLO offers; those that it does not know are ignored. */
     public static long choose(long offered) {
         return offered & SUPPORTED;
+    }
+
+    /** The same for a transfer that is placed so, whatever was offered. */
+    public static long choose(long offered, Placing placing) {
+        return switch (placing) {
+            case ONE_BY_ONE -> choose(offered) & ~ATOMIC;
+            case ALL_AT_ONCE -> choose(offered);
+        };
+    }
+
+    /** What HELLO asks for. */
+    public static Placing placing(long features) {
+        return (features & ATOMIC) == 0 ? Placing.ONE_BY_ONE : Placing.ALL_AT_ONCE;
+    }
+
+    /** The bit that asks for it. */
+    public static long of(Placing placing) {
+        return switch (placing) {
+            case ONE_BY_ONE -> NONE;
+            case ALL_AT_ONCE -> ATOMIC;
+        };
     }
 
     /** Checks what a WELCOME has chosen. */

@@ -75,6 +75,46 @@ final class PowerLossIT {
         }
     }
 
+    @Test
+    void aTreeThatAppearsAtOnceIsSyncedBeforeItHasItsNameAndThatNameBeforeItsReceipts() throws IOException {
+        bench.file("from/one/two/file", SIZE);
+        bench.file("from/one/small", 10);
+        RunningReceive receive = traced();
+
+        bench.send("--plain", "--atomic", "from", receive.endpoint()).expect(0);
+
+        receive.stop().expect(0);
+        Trace trace = traceOf(receive);
+        Path out = receive.folder().toRealPath();
+        Call placed = trace.only(
+                "placing of the tree",
+                call -> call.isPlacing()
+                        && call.hasSucceeded()
+                        && call.arguments().contains("\"" + out.resolve("from") + "\""));
+        Path staged = Path.of(placed.arguments().replaceFirst("^[^\"]*\"([^\"]*)\".*", "$1"));
+        for (String name : List.of("", "one", "one/two")) {
+            assertThat(trace.calls(call -> call.isSyncOf(staged.resolve(name)) && call.isBefore(placed)))
+                    .as("syncs of '%s' before it has its name", name)
+                    .isNotEmpty();
+        }
+        for (String name : List.of("one/two/file", "one/small")) {
+            Call inTree = trace.only(
+                    "placing of " + name,
+                    call -> call.isPlacing()
+                            && call.hasSucceeded()
+                            && call.arguments().contains("\"" + staged.resolve(name) + "\""));
+            Path content = Path.of(inTree.arguments().replaceFirst("^[^\"]*\"([^\"]*)\".*", "$1"));
+            assertThat(trace.calls(call -> call.isSyncOf(content) && call.isBefore(inTree)))
+                    .as("syncs of " + name)
+                    .isNotEmpty();
+            assertThat(trace.calls(call -> call.isSyncOf(out)
+                            && placed.isBefore(call)
+                            && call.isBefore(receipt(trace, "from/" + name))))
+                    .as("syncs of the folder before the receipt of " + name)
+                    .isNotEmpty();
+        }
+    }
+
     /** Whichever sync fails, of each of the receiver's threads: what had a receipt is there, nothing else is believed, and another try is right. */
     @ParameterizedTest
     @ValueSource(strings = {"1", "2", "1+"})

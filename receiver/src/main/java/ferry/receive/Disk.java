@@ -48,6 +48,40 @@ record Disk(
                 out, budget.sparingWhatIsKept(), syncer, sync, permissions, naming, failures, placer, handles, options);
     }
 
+    /** The same for what is put together in a folder in staging, which stands for this one; there nothing stays as it was. */
+    Disk staging(Path content) {
+        DirectorySync own = new DirectorySync(content, syncer);
+        OutFolder place = out.inside(content, own);
+        StorageOptions rules = options.with(ConflictPolicy.OVERWRITE);
+        return new Disk(
+                place,
+                budget,
+                syncer,
+                own,
+                permissions,
+                naming,
+                failures,
+                new Placer(place, failures, rules),
+                handles,
+                rules);
+    }
+
+    /** The same for what is only compared: whatever differs is refused, and no name is ever taken. */
+    Disk comparing() {
+        StorageOptions rules = options.with(ConflictPolicy.FAIL);
+        return new Disk(
+                out,
+                budget,
+                syncer,
+                sync,
+                permissions,
+                NameTaking.NEVER,
+                failures,
+                new Placer(out, failures, rules),
+                handles,
+                rules);
+    }
+
     /** Makes the names of placements durable, each directory once; returns those that are not, and why. */
     Map<Placement, TransferException> makeDurable(Collection<Placement> placements) {
         Set<Path> directories = new LinkedHashSet<>();

@@ -1,6 +1,7 @@
 package ferry.receive;
 
 import ferry.entry.Entry;
+import ferry.entry.Placing;
 import ferry.error.TransferException;
 import java.util.Collection;
 import java.util.Map;
@@ -35,6 +36,27 @@ interface Inbox extends AutoCloseable {
      * @throws TransferException if it is refused: NAME_REFUSED, KIND_CONFLICT, NO_SPACE, NOT_ALLOWED or STORAGE_FAILED
      */
     void defer(long id, Entry.Link link) throws TransferException;
+
+    /**
+     * Takes note of a complete file whose final answer has to wait for {@link #settle}.
+     *
+     * @param id the session's own number for the entry, which {@link SettleListener} gets back
+     * @param placement as {@link StagedFile#complete} or the comparison gave it
+     * @return whether it has to; if not, its receipt may go out when {@link #sync} has returned
+     * @throws TransferException if that cannot be noted, so that the file has failed
+     */
+    default boolean defer(long id, Entry.File file, Placement placement, IncomingFile.Whole whole)
+            throws TransferException {
+        return false;
+    }
+
+    /** An entry was offered, and will not come, unless the same path is offered again. */
+    default void lacks(String path, String why) {}
+
+    /** How what arrives here comes under its final names. */
+    default Placing placing() {
+        return Placing.ONE_BY_ONE;
+    }
 
     /**
      * Makes the names of placed files durable, each directory once; a receipt may go out when this has returned.

@@ -31,6 +31,11 @@ interface NameTaking {
         }
     }
 
+    /** As if each name were taken. */
+    NameTaking NEVER = (staged, target) -> {
+        throw new FileAlreadyExistsException(target.toString());
+    };
+
     /** By a hard link, with which the system itself refuses to replace. */
     NameTaking BY_LINK = (staged, target) -> Files.createLink(target, staged);
 

@@ -51,6 +51,16 @@ final class OutFolder {
         return new OutFolder(top, folder.under(root), sync, failures);
     }
 
+    /** A folder of ours that stands for this one, and for the part of it to which the sender is confined. */
+    OutFolder inside(Path standIn, DirectorySync standInSync) {
+        return new OutFolder(standIn, standIn.resolve(top.relativize(root).toString()), standInSync, failures);
+    }
+
+    /** What a place is called from where paths are relative to. */
+    String name(Path target) {
+        return root.relativize(target).toString();
+    }
+
     /** What a place is called from the folder that is received into, to whichever part of it a sender is confined. */
     String below(Path target) {
         return top.relativize(target).toString();

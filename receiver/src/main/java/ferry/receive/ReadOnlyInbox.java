@@ -2,6 +2,7 @@ package ferry.receive;
 
 import ferry.entry.Entry;
 import ferry.entry.Glob;
+import ferry.entry.Placing;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import java.util.Collection;
@@ -37,6 +38,22 @@ final class ReadOnlyInbox implements Inbox {
     public void defer(long id, Entry.Link link) throws TransferException {
         requireWritable(link);
         inbox.defer(id, link);
+    }
+
+    @Override
+    public boolean defer(long id, Entry.File file, Placement placement, IncomingFile.Whole whole)
+            throws TransferException {
+        return inbox.defer(id, file, placement, whole);
+    }
+
+    @Override
+    public void lacks(String path, String why) {
+        inbox.lacks(path, why);
+    }
+
+    @Override
+    public Placing placing() {
+        return inbox.placing();
     }
 
     @Override

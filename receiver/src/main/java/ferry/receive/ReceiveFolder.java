@@ -27,15 +27,19 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
 
     private final Staging staging;
     private final Duration keepPartial;
+    private final KeptFolders kept;
     private final Partials partials;
+    private final Trees trees;
     private final Marks marks;
     private final Disk disk;
     private volatile boolean isLeft;
 
-    private ReceiveFolder(Staging staging, Duration keepPartial, Partials partials, Disk disk) {
+    private ReceiveFolder(Staging staging, Duration keepPartial, KeptFolders kept, Disk disk) {
         this.staging = staging;
         this.keepPartial = keepPartial;
-        this.partials = partials;
+        this.kept = kept;
+        this.partials = new Partials(staging.partials(), disk.permissions(), kept);
+        this.trees = new Trees(staging.trees(), disk.permissions(), kept);
         this.marks = new Marks(staging.marks());
         this.disk = disk;
     }
@@ -76,10 +80,10 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
             DiskFailures failures = new DiskFailures(space);
             OutFolder out = new OutFolder(root, sync, failures);
             Permissions permissions = Permissions.probe(staging.folder());
-            Partials partials = new Partials(staging.partials(), permissions);
+            KeptFolders kept = new KeptFolders();
             Disk disk = new Disk(
                     out,
-                    new SpaceBudget(space, stagingOptions.maxBytes(), partials),
+                    new SpaceBudget(space, stagingOptions.maxBytes(), kept),
                     syncer,
                     sync,
                     permissions,
@@ -88,7 +92,7 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
                     new Placer(out, failures, options),
                     new Semaphore(MAX_HANDLES),
                     options);
-            return new ReceiveFolder(staging, stagingOptions.keepPartial(), partials, disk);
+            return new ReceiveFolder(staging, stagingOptions.keepPartial(), kept, disk);
         } catch (IOException e) {
             staging.close();
             throw e;
@@ -109,7 +113,12 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
             inherit();
         }
         Grant grant = visitor.grant();
-        return grant.guarding(open(grant.over(disk.options()), grant.directory(), keeper));
+        Disk rules = rules(grant.over(disk.options()), grant.directory());
+        return grant.guarding(
+                switch (visitor.placing()) {
+                    case ONE_BY_ONE -> open(rules, keeper);
+                    case ALL_AT_ONCE -> new AtomicInbox(own(rules, keeper), newTransfer(), keeper, trees);
+                });
     }
 
     /** Opens an inbox by the folder's own rules, for somebody unknown. */
@@ -125,22 +134,33 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
      * @param keeper of what outlives the transfer if it breaks
      */
     Inbox open(StorageOptions options, Optional<RelativePath> part, Optional<Keeper> keeper) throws TransferException {
+        return open(rules(options, part), keeper);
+    }
+
+    private Disk rules(StorageOptions options, Optional<RelativePath> part) throws TransferException {
         OutFolder place = part.isEmpty() ? disk.out() : disk.out().confinedTo(part.get());
-        return open(disk.with(place, options), keeper);
+        return disk.with(place, options);
     }
 
     /** Removes what was kept for transfers that nobody has tried again; any thread that may do file I/O. */
     void sweep() {
         Instant limit = keepsPartials() ? Instant.now().minus(keepPartial) : Instant.MAX;
-        partials.removeOlderThan(limit);
+        kept.removeOlderThan(limit);
         marks.removeOlderThan(limit);
     }
 
-    /** Whoever is unknown costs nobody what is kept. */
     private Inbox open(Disk rules, Optional<Keeper> keeper) throws TransferException {
-        Disk own = keeper.isPresent() ? rules : rules.sparingWhatIsKept();
+        return new DirectoryInbox(own(rules, keeper), newTransfer(), keeper);
+    }
+
+    /** Whoever is unknown costs nobody what is kept. */
+    private static Disk own(Disk rules, Optional<Keeper> keeper) {
+        return keeper.isPresent() ? rules : rules.sparingWhatIsKept();
+    }
+
+    private Path newTransfer() throws TransferException {
         try {
-            return new DirectoryInbox(own, staging.newTransfer(), keeper);
+            return staging.newTransfer();
         } catch (IOException e) {
             throw disk.failures().explain(root(), "prepared for a transfer", e);
         }
@@ -179,6 +199,11 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
         @Override
         public void inheritMarks(Path theirs) throws IOException {
             marks.inherit(theirs);
+        }
+
+        @Override
+        public void inheritTrees(Path theirs) throws IOException {
+            trees.inherit(theirs, staging.ownership());
         }
     }
 }

@@ -234,7 +234,7 @@ final class ReceiveSession {
     }
 
     private Frame.Welcome welcome(Handshake.Admitted sender, Inbox inbox, int credit, Optional<LiveTransfer> joinable) {
-        long features = Features.choose(sender.hello().features());
+        long features = Features.choose(sender.hello().features(), inbox.placing());
         return new Frame.Welcome(
                 sender.version(),
                 joinable.isPresent() ? features : features & ~Features.STREAMS,

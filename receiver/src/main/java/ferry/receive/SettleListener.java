@@ -12,6 +12,11 @@ interface SettleListener {
     /** The entry, which was offered with this number, is in place and as durable as the placement says. */
     void settled(long id, Entry entry, Placement placement);
 
+    /** The same for a file, of an inbox that defers files. */
+    default void settled(long id, Entry.File file, Placement placement, IncomingFile.Whole whole) {
+        throw new IllegalStateException("no file is deferred here: " + file.path());
+    }
+
     /** The entry, which was offered with this number, has failed. */
     void failed(long id, Entry entry, TransferException reason);
 }

@@ -34,16 +34,18 @@ import org.jspecify.annotations.Nullable;
  * N/                                what transfer N has there, removed with it
  * partial/KEY/content, .../journal  see {@link Partials}
  * marks/OWNER/KEY                   see {@link Marks}
+ * trees/KEY/                        see {@link TreeFolder}
  * </pre>
  *
  * <p>Whoever gets the lock owns the folder. So what dead processes have left is removed by the next that starts, but for the
- * last two, which outlive the process: {@link #inherit} moves them to another. The lock file is removed only by its owner, and
+ * last three, which outlive the process: {@link #inherit} moves them to another. The lock file is removed only by its owner, and
  * last; whoever has locked one therefore looks whether it is still there. Thread-safe.
  */
 final class Staging implements AutoCloseable {
     private static final String LOCK = "lock";
     private static final String PARTIALS = "partial";
     private static final String MARKS = "marks";
+    private static final String TREES = "trees";
     private static final int RANDOM_BYTES = 8;
 
     /** So often another receiver may clear away what we have just made, before we give up. */
@@ -61,7 +63,7 @@ final class Staging implements AutoCloseable {
     /** Locks that are kept until the process ends, here, since a channel that nobody knows is closed. */
     private static final Set<FileChannel> NEVER_GIVEN_UP = ConcurrentHashMap.newKeySet();
 
-    private static final Set<String> OUTLIVING = Set.of(PARTIALS, MARKS);
+    private static final Set<String> OUTLIVING = Set.of(PARTIALS, MARKS, TREES);
 
     private final Path all;
     private final Path folder;
@@ -74,6 +76,8 @@ final class Staging implements AutoCloseable {
         void inheritPartials(Path theirs) throws IOException;
 
         void inheritMarks(Path theirs) throws IOException;
+
+        void inheritTrees(Path theirs) throws IOException;
     }
 
     private Staging(Path all, Path folder, FileChannel lock, Ownership ownership) {
@@ -130,6 +134,16 @@ final class Staging implements AutoCloseable {
         return folder.resolve(MARKS);
     }
 
+    /** Where trees are put together that are to appear at once; made when there is one. */
+    Path trees() {
+        return treesIn(folder);
+    }
+
+    /** Where a receiver puts them together. */
+    static Path treesIn(Path folder) {
+        return folder.resolve(TREES);
+    }
+
     /** What of the disk is ours. */
     Ownership ownership() {
         return ownership;
@@ -161,6 +175,10 @@ final class Staging implements AutoCloseable {
         Path marks = dead.resolve(MARKS);
         if (Found.at(marks) == Found.DIRECTORY) {
             heir.inheritMarks(marks);
+        }
+        Path trees = treesIn(dead);
+        if (Found.at(trees) == Found.DIRECTORY) {
+            heir.inheritTrees(trees);
         }
     }
 

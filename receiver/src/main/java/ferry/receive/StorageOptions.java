@@ -24,4 +24,9 @@ record StorageOptions(
     StorageOptions(ConflictPolicy onConflict, SyncPolicy sync, OptionalLong maxFileSize, OptionalLong maxTransferSize) {
         this(onConflict, sync, maxFileSize, maxTransferSize, ReadOnlyNames.NONE, false);
     }
+
+    /** The same with another policy. */
+    StorageOptions with(ConflictPolicy policy) {
+        return new StorageOptions(policy, sync, maxFileSize, maxTransferSize, readOnly, sha256);
+    }
 }

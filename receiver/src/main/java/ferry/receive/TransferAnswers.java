@@ -30,6 +30,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     private final Outbox outbox;
     private final OpenEntries open;
     private final TransferReport report;
+    private final Inbox inbox;
     private final Receipts receipts;
     private final ViolationListener violations;
     private final AtomicLong sentReceipts = new AtomicLong();
@@ -46,6 +47,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
         this.outbox = outbox;
         this.open = open;
         this.report = report;
+        this.inbox = inbox;
         this.receipts = new Receipts(disk, inbox, this);
         this.violations = violations;
     }
@@ -103,6 +105,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
 
     /** An entry that is not wanted. */
     void refused(long number, Entry entry, Flight flight, TransferException reason) {
+        inbox.lacks(entry.path().toString(), reason.why());
         sentFailures.incrementAndGet();
         report.failed(entry, reason.code(), reason.why());
         add(new Frame.Refuse(number, Reason.of(reason)), flight::end);
@@ -110,6 +113,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
 
     /** An offer whose path or target breaks the rules, so that it names no entry. */
     void refusedName(Frame.Offer offer, Flight flight, TransferException reason) {
+        inbox.lacks(offer.path(), reason.why());
         sentFailures.incrementAndGet();
         report.failedBeforeOffer(offer.path(), reason.code(), reason.why());
         outbox.add(new Frame.Refuse(offer.entry(), Reason.of(reason)), flight::end);
@@ -117,7 +121,16 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
 
     @Override
     public void placed(IncomingFile file, Placement placement, IncomingFile.Whole whole) {
-        receipts.add(new Receipts.Placed(file, placement, whole));
+        try {
+            if (inbox.defer(file.number(), file.entry(), placement, whole)) {
+                add(new Frame.Stored(file.number()), file.flight()::end);
+                open.close(file);
+            } else {
+                receipts.add(new Receipts.Placed(file, placement, whole));
+            }
+        } catch (TransferException e) {
+            failed(file, e);
+        }
     }
 
     @Override
@@ -126,13 +139,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
         IncomingFile.Whole whole = placed.whole();
         sentReceipts.incrementAndGet();
         Placement placement = placed.placement();
-        report.completed(
-                file.entry(),
-                placement.path(),
-                FileContent.of(whole.size(), whole.crc()).with(placement.sha256()),
-                placement.outcome(),
-                placement.durability(),
-                Verification.VERIFIED);
+        report(file.entry(), placement, whole);
         add(receipt(file.number(), file.entry(), placement, whole), file.flight()::end);
         open.close(file);
     }
@@ -144,6 +151,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
 
     @Override
     public void failed(IncomingFile file, TransferException reason) {
+        inbox.lacks(file.entry().path().toString(), reason.why());
         sentFailures.incrementAndGet();
         report.failed(file.entry(), reason.code(), reason.why());
         add(new Frame.Failed(file.number(), Reason.of(reason)), file.flight()::end);
@@ -158,6 +166,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
 
     @Override
     public void withdrawn(IncomingFile file, Reason reason) {
+        inbox.lacks(file.entry().path().toString(), reason.text());
         report.withdrawn(file.entry(), reason.codeFrom(Side.SENDER), reason.text());
         close(file);
     }
@@ -183,6 +192,23 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
         sentReceipts.incrementAndGet();
         report.completed(entry.kind(), entry.path(), placement.path(), placement.outcome(), placement.durability());
         outbox.addPaced(receipt(number, entry, placement, IncomingFile.Whole.NONE));
+    }
+
+    @Override
+    public void settled(long number, Entry.File file, Placement placement, IncomingFile.Whole whole) {
+        sentReceipts.incrementAndGet();
+        report(file, placement, whole);
+        outbox.addPaced(receipt(number, file, placement, whole));
+    }
+
+    private void report(Entry.File file, Placement placement, IncomingFile.Whole whole) {
+        report.completed(
+                file,
+                placement.path(),
+                FileContent.of(whole.size(), whole.crc()).with(placement.sha256()),
+                placement.outcome(),
+                placement.durability(),
+                Verification.VERIFIED);
     }
 
     @Override

@@ -11,6 +11,7 @@ import ferry.entry.Entry;
 import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;
 import ferry.net.Connection;
+import ferry.wire.Features;
 import ferry.wire.Frame;
 import ferry.wire.FrameReader;
 import ferry.wire.FrameTrace;
@@ -66,6 +67,13 @@ final class ScriptedFerrySender implements AutoCloseable {
     ScriptedFerrySender hello(OwnerId owner) throws IOException {
         writer.writePreface();
         return say(new Frame.Hello(1, 1, 0, TransferId.random(), owner, Duration.ofSeconds(30), "scripted"));
+    }
+
+    /** A sender that wants what it sends to appear at once. */
+    ScriptedFerrySender helloAtomic(OwnerId owner) throws IOException {
+        writer.writePreface();
+        return say(
+                new Frame.Hello(1, 1, Features.ATOMIC, TransferId.random(), owner, Duration.ofSeconds(30), "scripted"));
     }
 
     static Frame.Hello hello(int minVersion, int maxVersion, Duration silenceLimit) {

@@ -8,6 +8,7 @@ import ferry.error.TransferException;
 import ferry.event.TransferEvent;
 import ferry.net.BufferPool;
 import ferry.net.Connection;
+import ferry.wire.Features;
 import ferry.wire.Frame;
 import ferry.wire.OwnerId;
 import java.io.IOException;
@@ -37,7 +38,7 @@ final class SessionHost implements AutoCloseable {
     private static final long END_SECONDS = 15;
 
     /** What is kept of transfers that broke. */
-    private static final Set<String> OUTLIVING = Set.of("partial", "marks");
+    private static final Set<String> OUTLIVING = Set.of("partial", "marks", "trees");
 
     private final ServerSocketChannel server;
     private final List<Throwable> faults = new CopyOnWriteArrayList<>();
@@ -121,6 +122,13 @@ final class SessionHost implements AutoCloseable {
     ScriptedFerrySender welcome(OwnerId owner) throws Exception {
         ScriptedFerrySender sender = connect().hello(owner);
         sender.hear(Frame.Welcome.class);
+        return sender;
+    }
+
+    /** A sender that has been welcomed, and whose tree is to appear at once. */
+    ScriptedFerrySender welcomeAtomic(OwnerId owner) throws Exception {
+        ScriptedFerrySender sender = connect().helloAtomic(owner);
+        assertThat(sender.hear(Frame.Welcome.class).features()).isEqualTo(Features.ATOMIC);
         return sender;
     }
 

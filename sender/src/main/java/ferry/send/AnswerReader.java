@@ -1,5 +1,6 @@
 package ferry.send;
 
+import ferry.entry.Placing;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import ferry.net.Connection;
@@ -53,6 +54,7 @@ final class AnswerReader implements Runnable {
     private final Endpoint target;
     private final TransferId transfer;
     private final boolean spreads;
+    private final Placing placing;
 
     /** Written by the reader's thread alone. */
     private volatile State state;
@@ -85,13 +87,15 @@ final class AnswerReader implements Runnable {
                 ledger,
                 transfer.report(),
                 transfer.listener(),
-                transfer.request().fate());
+                transfer.request().fate(),
+                transfer.request().placing());
         this.transfer = transfer.id();
         this.spreads = FurtherStreams.areOfUse(connection, transfer.request());
         this.reader = new FrameReader(connection, Side.RECEIVER, trace);
         this.timeout = transfer.request().timeout();
         this.reader.requireProgress(timeout);
         this.target = transfer.request().target();
+        this.placing = transfer.request().placing();
         this.code = code;
         this.state = code.isPresent() ? State.EXPECTING_PROOF : State.EXPECTING_WELCOME;
         this.watch = new KeepAliveWatch(
@@ -274,6 +278,14 @@ final class AnswerReader implements Runnable {
             case EXPECTING_WELCOME -> {}
         }
         Features.requireOffered(welcome.features(), offeredFeatures());
+        if (Features.placing(welcome.features()) != placing) {
+            throw new TransferException(
+                            ErrorCode.NOT_ALLOWED,
+                            connection.peer(),
+                            "it cannot let a tree appear all at once, for it is too old, or writes to its standard output; "
+                                    + "nothing was sent")
+                    .withHint("leave out --atomic");
+        }
         if ((welcome.features() & Features.CODE) != (offeredFeatures() & Features.CODE)) {
             throw EntryAnswers.violation(welcome, "it does not say that a code was proved");
         }
@@ -291,7 +303,9 @@ final class AnswerReader implements Runnable {
 
     /** What HELLO has said. */
     long offeredFeatures() {
-        return (code.isPresent() ? Features.CODE : Features.NONE) | (spreads ? Features.STREAMS : Features.NONE);
+        return (code.isPresent() ? Features.CODE : Features.NONE)
+                | (spreads ? Features.STREAMS : Features.NONE)
+                | Features.of(placing);
     }
 
     private void requireWelcome(Frame frame) throws TransferException {

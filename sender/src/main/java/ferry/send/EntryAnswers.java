@@ -2,6 +2,7 @@ package ferry.send;
 
 import ferry.entry.Durability;
 import ferry.entry.Entry;
+import ferry.entry.Placing;
 import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
@@ -20,13 +21,15 @@ final class EntryAnswers {
     private final TransferReport report;
     private final TransferListener listener;
     private final SourceFate fate;
+    private final Placing placing;
 
     /** Receipts that promise less than durable. */
     private long notDurable;
 
     /** @param listener for what is no answer yet */
-    EntryAnswers(Ledger ledger, TransferReport report, TransferListener listener, SourceFate fate) {
+    EntryAnswers(Ledger ledger, TransferReport report, TransferListener listener, SourceFate fate, Placing placing) {
         this.fate = fate;
+        this.placing = placing;
         this.ledger = ledger;
         this.report = report;
         this.listener = listener;
@@ -63,7 +66,7 @@ final class EntryAnswers {
                     ledger.release(receipt.entry());
                 }
             }
-            case InFlight.Ended.Withdrawn(), InFlight.Ended.Again(Outgoing _) -> {}
+            case InFlight.Ended.Withdrawn(), InFlight.Ended.OfTree(), InFlight.Ended.Again(Outgoing _) -> {}
         }
     }
 
@@ -117,12 +120,24 @@ final class EntryAnswers {
                     ErrorCode.PROTOCOL_VIOLATION, "receiver", "only a sender offers an entry again");
         }
         switch (ledger.failed(number, code)) {
-            case InFlight.Ended.Known(Outgoing known) -> report.failed(known.entry(), code, reason.text());
-            case InFlight.Ended.Stored() -> report.failedWithoutContent("entry " + number, code, reason.text());
+            case InFlight.Ended.Known(Outgoing known) -> {
+                report.failed(known.entry(), code, reason.text());
+                requireNoTree(known.entry().path().toString(), code);
+            }
+            case InFlight.Ended.Stored() -> {
+                report.failedWithoutContent("entry " + number, code, reason.text());
+                requireNoTree("entry " + number, code);
+            }
             case InFlight.Ended.Again(Outgoing again) ->
                 listener.on(new TransferEvent.Notice(
                         "%s: %s; sending it again".formatted(again.entry().path(), reason.text())));
-            case InFlight.Ended.Withdrawn() -> {}
+            case InFlight.Ended.Withdrawn(), InFlight.Ended.OfTree() -> {}
+        }
+    }
+
+    private void requireNoTree(String failed, ErrorCode code) throws TransferException {
+        if (placing == Placing.ALL_AT_ONCE) {
+            throw WholeTree.failure(failed, code);
         }
     }
 

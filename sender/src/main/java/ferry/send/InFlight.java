@@ -3,6 +3,7 @@ package ferry.send;
 import ferry.entry.ChunkSet;
 import ferry.entry.Chunks;
 import ferry.entry.EntryKind;
+import ferry.entry.Placing;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import ferry.send.Outgoing.Phase;
@@ -35,6 +36,9 @@ final class InFlight {
         /** The receiver failed it for a reason that may have gone, and it is offered again. */
         record Again(Outgoing entry) implements Ended {}
 
+        /** It was stored with the rest of its tree, whose receipts count together. */
+        record OfTree() implements Ended {}
+
         /** This side withdrew it while the answer was on its way. */
         record Withdrawn() implements Ended {}
     }
@@ -43,6 +47,8 @@ final class InFlight {
 
     private final Map<Long, Outgoing> open = new TreeMap<>();
     private final EndedEntries ended = new EndedEntries();
+    private final Placing placing;
+    private final TreeReceipts tree = new TreeReceipts();
     private final ArrayDeque<Outgoing> ready = new ArrayDeque<>();
 
     /** Those that were stored and are not on disk. */
@@ -63,6 +69,15 @@ final class InFlight {
     private int openProofs;
     private int unsettled;
     private long offerBytes;
+
+    InFlight(Placing placing) {
+        this.placing = placing;
+    }
+
+    /** Of a tree that appears at once, what its receipts say. */
+    TreeReceipts tree() {
+        return tree;
+    }
 
     /** How many were ever offered; the number of the next. */
     long offered() {
@@ -85,7 +100,7 @@ final class InFlight {
 
     /** Those without a final answer, but for those on disk, in the order of their offers. */
     List<ToOffer> unansweredInMemory() {
-        BitSet unanswered = ended.storedNumbers();
+        BitSet unanswered = storedNumbers();
         return Stream.concat(
                         recentlyStored.stream()
                                 .filter(stored -> unanswered.get(Math.toIntExact(stored.number())))
@@ -94,9 +109,12 @@ final class InFlight {
                 .toList();
     }
 
-    /** The numbers of those that were stored and have no final answer. */
+    /** The numbers of those that were stored and have no final answer; of a tree that appears at once, of all that were stored. */
     BitSet storedNumbers() {
-        return ended.storedNumbers();
+        return switch (placing) {
+            case ONE_BY_ONE -> ended.storedNumbers();
+            case ALL_AT_ONCE -> tree.numbers();
+        };
     }
 
     /** One that was stored has a durable receipt, so that its source may be removed. */
@@ -125,6 +143,11 @@ final class InFlight {
         return recentlyStored.size();
     }
 
+    /** A copy of those that were stored and are not on disk. */
+    List<StoredEntry> stored() {
+        return List.copyOf(recentlyStored);
+    }
+
     /** Those that were stored and are not on disk; they are the caller's now. */
     List<StoredEntry> takeStored() {
         List<StoredEntry> taken = recentlyStored;
@@ -143,7 +166,10 @@ final class InFlight {
 
     /** Whether none may have to be offered again. */
     boolean allSettled() {
-        return unsettled == 0;
+        return switch (placing) {
+            case ONE_BY_ONE -> unsettled == 0;
+            case ALL_AT_ONCE -> open.isEmpty();
+        };
     }
 
     // What the stream does.
@@ -387,12 +413,22 @@ final class InFlight {
 
     void stored(long number) throws TransferException {
         Outgoing entry = find(number);
-        if (entry == null || entry.entry().kind() == EntryKind.FILE) {
+        if (entry == null && placing == Placing.ALL_AT_ONCE) {
+            // Withdrawn meanwhile.
+            return;
+        }
+        if (entry == null || (placing == Placing.ONE_BY_ONE && entry.entry().kind() == EntryKind.FILE)) {
             throw stray(number, "STORED");
+        }
+        if (!entry.hasEnded()) {
+            throw entry.violation("STORED before END");
+        }
+        if (placing == Placing.ALL_AT_ONCE) {
+            tree.stored(number, entry.entry(), entry.whole());
         }
         close(entry);
         ended.store(number);
-        recentlyStored.add(new StoredEntry(number, entry.source()));
+        recentlyStored.add(new StoredEntry(number, entry.source(), entry.whole()));
     }
 
     /** A final answer of success, checked against what was sent. */
@@ -400,8 +436,16 @@ final class InFlight {
         Ended ended = failed(receipt.entry());
         return switch (ended) {
             case Ended.Known(Outgoing entry) -> {
+                if (placing == Placing.ALL_AT_ONCE) {
+                    throw entry.violation("RECEIPT before STORED, of a tree that is to appear at once");
+                }
                 requireTrue(receipt, entry);
                 yield ended;
+            }
+            case Ended.Stored _
+            when placing == Placing.ALL_AT_ONCE -> {
+                tree.add(receipt);
+                yield new Ended.OfTree();
             }
             case Ended.Stored _ -> {
                 if (receipt.kind() == EntryKind.FILE) {
@@ -409,7 +453,7 @@ final class InFlight {
                 }
                 yield ended;
             }
-            case Ended.Withdrawn _, Ended.Again _ -> ended;
+            case Ended.Withdrawn _, Ended.Again _, Ended.OfTree _ -> ended;
         };
     }
 

@@ -1,6 +1,7 @@
 package ferry.send;
 
 import ferry.entry.ChunkSet;
+import ferry.entry.Placing;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import ferry.send.Outgoing.Attempts;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +66,8 @@ final class Ledger {
     private final AfterDone afterDone;
     private final ArrayDeque<ToOffer> found = new ArrayDeque<>();
     private List<SourceEntry> released = new ArrayList<>();
-    private final InFlight inFlight = new InFlight();
+    private final Placing placing;
+    private final InFlight inFlight;
     private final Credit credit = new Credit();
     private Stage stage = Stage.SCANNING;
     private boolean flushed;
@@ -78,10 +81,22 @@ final class Ledger {
 
     private final BitSet leaving = new BitSet();
     private final Paces paces = new Paces();
+    private boolean welcomed;
+
+    /** An entry of a tree has failed that is to appear at once: {@link #fail} will be told so. */
+    private boolean spoilt;
+
     private @Nullable TransferException fault;
 
+    /** One for entries that are placed one by one. */
     Ledger(AfterDone afterDone) {
+        this(afterDone, Placing.ONE_BY_ONE);
+    }
+
+    Ledger(AfterDone afterDone, Placing placing) {
         this.afterDone = afterDone;
+        this.placing = placing;
+        this.inFlight = new InFlight(placing);
     }
 
     // The feeder.
@@ -113,9 +128,22 @@ final class Ledger {
      * @throws TransferException what {@link #fail} was told
      */
     void awaitProof() throws TransferException, InterruptedException {
+        await(() -> proved);
+    }
+
+    /**
+     * Waits until the receiver has taken up the transfer.
+     *
+     * @throws TransferException what {@link #fail} was told
+     */
+    void awaitWelcome() throws TransferException, InterruptedException {
+        await(() -> welcomed);
+    }
+
+    private void await(BooleanSupplier condition) throws TransferException, InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!proved) {
+            while (!condition.getAsBoolean()) {
                 requireGoingOn();
                 changed.await();
             }
@@ -163,6 +191,9 @@ final class Ledger {
     }
 
     private Optional<Work> choose() {
+        if (spoilt) {
+            return Optional.empty();
+        }
         paces.ends(FIRST_STREAM, System.nanoTime());
         if (!released.isEmpty()) {
             return Optional.of(new Work.Remove(takeReleased()));
@@ -364,7 +395,10 @@ final class Ledger {
     boolean isAllAnswered() {
         lock.lock();
         try {
-            return stage != Stage.SCANNING && found.isEmpty() && inFlight.unanswered() == 0;
+            return stage != Stage.SCANNING
+                    && found.isEmpty()
+                    && inFlight.unanswered() == 0
+                    && inFlight.tree().agree();
         } finally {
             lock.unlock();
         }
@@ -406,7 +440,27 @@ final class Ledger {
         }
     }
 
-    /** The numbers of those that were stored and have no final answer. */
+    /** What all receipts of a tree say that appears at once; empty if there is none. */
+    Optional<TreeReceipts.Result> treeResult() {
+        lock.lock();
+        try {
+            return inFlight.tree().result();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Those that were stored, but for those on disk; the reader must have ended. */
+    List<StoredEntry> storedInMemory() {
+        lock.lock();
+        try {
+            return inFlight.stored();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The numbers of those that were stored and are to be offered again if the connection breaks. */
     BitSet storedNumbers() {
         lock.lock();
         try {
@@ -462,7 +516,10 @@ final class Ledger {
     }
 
     void welcome(int granted, int grantedBytes) {
-        update(() -> credit.grant(granted, grantedBytes));
+        update(() -> {
+            welcomed = true;
+            credit.grant(granted, grantedBytes);
+        });
     }
 
     void accepted(long number) throws TransferException {
@@ -507,6 +564,9 @@ final class Ledger {
         try {
             credit.answered();
             changed.signal();
+            if (placing == Placing.ALL_AT_ONCE && stage.compareTo(Stage.DONE) < 0) {
+                throw EntryAnswers.violation(receipt, "the tree is to appear at once, and is not complete");
+            }
             return inFlight.receipt(receipt);
         } finally {
             lock.unlock();
@@ -520,9 +580,11 @@ final class Ledger {
             credit.answered();
             changed.signal();
             InFlight.Ended ended = inFlight.failed(number);
-            return ended instanceof InFlight.Ended.Known(Outgoing entry) && isWorthAnother(entry, code)
-                    ? offerAgain(entry)
-                    : ended;
+            if (ended instanceof InFlight.Ended.Known(Outgoing entry) && isWorthAnother(entry, code)) {
+                return offerAgain(entry);
+            }
+            spoilt |= placing == Placing.ALL_AT_ONCE && !(ended instanceof InFlight.Ended.Withdrawn);
+            return ended;
         } finally {
             lock.unlock();
         }
@@ -547,6 +609,10 @@ final class Ledger {
                         ErrorCode.PROTOCOL_VIOLATION,
                         "receiver",
                         "FINISHED while %d entries have no final answer".formatted(inFlight.unanswered()));
+            }
+            if (!inFlight.tree().agree()) {
+                throw new TransferException(
+                        ErrorCode.CORRUPT_FILE, "receiver", "what its receipts say is not what was sent");
             }
             stage = Stage.FINISHED;
             part.signalAll();

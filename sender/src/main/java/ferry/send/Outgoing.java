@@ -35,7 +35,7 @@ final class Outgoing {
      * @param sha256 64 hexadecimal digits, which END does not state; empty unless the user wants to know
      */
     record Whole(long size, int crc, Optional<String> sha256) {
-        private static final Whole NONE = new Whole(0, 0);
+        static final Whole NONE = new Whole(0, 0);
 
         Whole(long size, int crc) {
             this(size, crc, Optional.empty());

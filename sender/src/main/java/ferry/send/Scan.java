@@ -1,5 +1,6 @@
 package ferry.send;
 
+import ferry.entry.Placing;
 import ferry.error.TransferException;
 import ferry.event.TransferEvent;
 import ferry.event.TransferListener;
@@ -12,20 +13,22 @@ import java.util.List;
  */
 final class Scan implements ScanConsumer, AutoCloseable {
     private final ScanQueue queue = new ScanQueue();
+    private final Placing placing;
     private final TransferReport report;
     private final TransferListener listener;
 
     /** Nothing may be told of the transfer any more; guarded by this, as is telling. */
     private boolean isOver;
 
-    private Scan(TransferReport report, TransferListener listener) {
+    private Scan(Placing placing, TransferReport report, TransferListener listener) {
+        this.placing = placing;
         this.report = report;
         this.listener = listener;
     }
 
     /** Begins to walk; failures go to the report, entries to {@link #entries}. */
     static Scan start(SendRequest request, List<Root> roots, TransferReport report, TransferListener listener) {
-        Scan scan = new Scan(report, listener);
+        Scan scan = new Scan(request.placing(), report, listener);
         TreeScanner scanner = new TreeScanner(request.filter(), request.links(), scan);
         Thread.ofPlatform().daemon().name("ferry-scan").start(() -> scan.walk(scanner, roots));
         return scan;
@@ -54,6 +57,9 @@ final class Scan implements ScanConsumer, AutoCloseable {
     @Override
     public void failed(String path, TransferException cause) {
         tell(() -> report.failedBeforeOffer(path, cause.code(), cause.why()));
+        if (placing == Placing.ALL_AT_ONCE) {
+            queue.spoil(WholeTree.failure(path, cause.code()));
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package ferry.send;
 
+import ferry.error.TransferException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -24,6 +25,7 @@ final class ScanQueue implements ScanSource {
     private final Deque<SourceEntry> waiting = new ArrayDeque<>();
     private State state = State.OPEN;
     private @Nullable Throwable fault;
+    private @Nullable TransferException failure;
 
     private enum State {
         OPEN,
@@ -59,6 +61,17 @@ final class ScanQueue implements ScanSource {
         lock.lock();
         try {
             fault = problem;
+            arrived.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Without what has failed the rest is of no use: whoever takes is told at once. */
+    void spoil(TransferException cause) {
+        lock.lock();
+        try {
+            failure = failure == null ? cause : failure;
             arrived.signalAll();
         } finally {
             lock.unlock();
@@ -101,6 +114,9 @@ final class ScanQueue implements ScanSource {
         }
         if (state == State.CLOSED) {
             return Optional.of(new Next.End());
+        }
+        if (failure != null) {
+            return Optional.of(new Next.Failed(failure));
         }
         if (!waiting.isEmpty()) {
             SourceEntry first = waiting.removeFirst();

@@ -11,6 +11,7 @@ import ferry.cli.SecretReader;
 import ferry.cli.SecretSource;
 import ferry.cli.Signals;
 import ferry.entry.Glob;
+import ferry.entry.Placing;
 import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;
@@ -129,6 +130,14 @@ public final class SendCommand implements Program {
     private boolean removeSource;
 
     @Option(
+            names = "--atomic",
+            description =
+                    "Let the one SOURCE, a directory, appear at the receiver all at once, or not at all. If anything of it "
+                            + "fails, nothing appears, and the same command goes on later. If the receiver has something else of that "
+                            + "name, this is refused; if it has the same tree, all is well.")
+    private boolean atomic;
+
+    @Option(
             names = "--retries",
             paramLabel = "N",
             defaultValue = RetryPolicy.DEFAULT_MOST,
@@ -229,6 +238,9 @@ public final class SendCommand implements Program {
         if (removeSource) {
             requireRemovable(sources, mode);
         }
+        if (atomic) {
+            requireOneTree(sources, mode);
+        }
         return new SendRequest(
                 sources,
                 target,
@@ -242,7 +254,22 @@ public final class SendCommand implements Program {
                 common.sha256(),
                 retryPolicy(),
                 removeSource ? SourceFate.REMOVE : SourceFate.KEEP,
-                Streams.parse(streams));
+                Streams.parse(streams),
+                atomic ? Placing.ALL_AT_ONCE : Placing.ONE_BY_ONE);
+    }
+
+    /** Whether it is a directory is found out later. */
+    private static void requireOneTree(List<Source> sources, SendRequest.Mode mode) throws TransferException {
+        if (mode instanceof SendRequest.Mode.Classic) {
+            throw usage("--atomic and --classic", "the classic protocol sends a file, and no directory");
+        }
+        if (sources.size() > 1) {
+            throw usage("--atomic", "expected one SOURCE, a directory, got %d".formatted(sources.size()))
+                    .withHint("put them into one directory, and send that");
+        }
+        if (sources.getFirst() instanceof Source.StandardInput) {
+            throw usage("--atomic", "expected a directory, got standard input");
+        }
     }
 
     private void requireRemovable(List<Source> sources, SendRequest.Mode mode) throws TransferException {

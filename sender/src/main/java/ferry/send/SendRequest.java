@@ -1,6 +1,7 @@
 package ferry.send;
 
 import ferry.cli.CertificateFiles;
+import ferry.entry.Placing;
 import ferry.event.Protocol;
 import ferry.net.ConnectOptions;
 import ferry.net.Endpoint;
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param retries what to do when the connection breaks
  * @param fate what becomes of the sources
  * @param streams how many streams a transfer shall have
+ * @param placing how what arrives is to be placed; all at once only for a single source, and not by the classic protocol
  */
 record SendRequest(
         List<Source> sources,
@@ -38,9 +40,10 @@ record SendRequest(
         boolean sha256,
         RetryPolicy retries,
         SourceFate fate,
-        Streams streams) {
+        Streams streams,
+        Placing placing) {
 
-    /** Over one stream. */
+    /** Over one stream, and each entry placed by itself. */
     SendRequest(
             List<Source> sources,
             Endpoint target,
@@ -67,7 +70,8 @@ record SendRequest(
                 sha256,
                 retries,
                 fate,
-                Streams.ONE);
+                Streams.ONE,
+                Placing.ONE_BY_ONE);
     }
 
     SendRequest {

@@ -1,6 +1,7 @@
 package ferry.send;
 
 import ferry.cli.Version;
+import ferry.entry.Placing;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import ferry.event.Bottleneck;
@@ -46,8 +47,9 @@ final class SendSession implements TransferSession {
     private SendSession(Connection connection, Transfer transfer, Optional<CodeExchange> code) {
         this.connection = connection;
         this.transfer = transfer;
-        this.ledger =
-                new Ledger(transfer.request().retries().isOff() ? Ledger.AfterDone.FAIL : Ledger.AfterDone.OFFER_AGAIN);
+        this.ledger = new Ledger(
+                transfer.request().retries().isOff() ? Ledger.AfterDone.FAIL : Ledger.AfterDone.OFFER_AGAIN,
+                transfer.request().placing());
         this.stored = new StoredEntries(transfer.listener(), StoredList.inTemporaryFolder());
         FrameRelay relay = new FrameRelay(transfer.id(), transfer.listener());
         this.code = code;
@@ -76,8 +78,7 @@ final class SendSession implements TransferSession {
                 return broken(damaged(), reader, feeder);
             }
             reader.join();
-            removeSources();
-            return new Ending.Complete(meter.limitedBy());
+            return complete();
         } catch (IOException e) {
             return broken(reasonFor(e, reader), reader, feeder);
         } catch (TransferException e) {
@@ -136,6 +137,12 @@ final class SendSession implements TransferSession {
         if (code.isPresent()) {
             proveCode(code.get());
         }
+        if (isTree()) {
+            // A receiver that cannot let it appear at once must not get anything of it.
+            writer.flush();
+            ledger.awaitWelcome();
+            meter.spentOn(Bottleneck.PEER);
+        }
         boolean more = true;
         while (more) {
             Work work = ledger.next();
@@ -153,7 +160,11 @@ final class SendSession implements TransferSession {
         exchange.whenProved().run();
     }
 
-    private boolean perform(Work work) throws IOException, InterruptedException {
+    private boolean isTree() {
+        return transfer.request().placing() == Placing.ALL_AT_ONCE;
+    }
+
+    private boolean perform(Work work) throws IOException, TransferException, InterruptedException {
         switch (work) {
             case Work.Offer(Outgoing entry, Work.Manner manner) -> {
                 writer.write(Frame.Offer.of(entry.number(), entry.entry()));
@@ -168,12 +179,20 @@ final class SendSession implements TransferSession {
             case Work.GiveUp(Outgoing file, TransferException reason) -> giveUp(file, reason);
             case Work.Resend(Outgoing file) -> resend(file);
             case Work.Remove(List<SourceEntry> sources) -> transfer.removal().remove(sources);
-            case Work.Spill(List<StoredEntry> entries) -> stored.add(entries);
+            case Work.Spill(List<StoredEntry> entries) -> {
+                stored.add(entries);
+                if (isTree()) {
+                    stored.requireKept();
+                }
+            }
             case Work.Flush() -> {
                 writer.flush();
                 meter.spentOn(Bottleneck.NETWORK);
             }
             case Work.Done(long entries) -> {
+                if (isSpoilt()) {
+                    throw new TransferException(ErrorCode.INTERNAL, "--atomic", "not all of the tree is there");
+                }
                 writer.write(new Frame.Done(entries));
                 answers.expectFinished();
             }
@@ -259,6 +278,9 @@ final class SendSession implements TransferSession {
         // Told first: the connection may be broken, and another session knows nothing of an entry that was withdrawn.
         transfer.report().failed(file.entry(), reason.code(), reason.why());
         writer.write(new Frame.Failed(file.number(), Reason.of(reason)));
+        if (isTree()) {
+            ledger.fail(WholeTree.failure(file.entry().path().toString(), reason.code()));
+        }
     }
 
     // The helpers.
@@ -273,10 +295,16 @@ final class SendSession implements TransferSession {
             for (Optional<ToOffer> left = nextLeft(); left.isPresent(); left = nextLeft()) {
                 ledger.found(left.get());
             }
-            while (transfer.entries().take() instanceof ScanSource.Next.Found(SourceEntry entry)) {
+            ScanSource.Next next = transfer.entries().take();
+            while (next instanceof ScanSource.Next.Found(SourceEntry entry)) {
                 ledger.found(ToOffer.first(entry));
+                next = transfer.entries().take();
             }
-            ledger.allFound();
+            if (next instanceof ScanSource.Next.Failed(TransferException cause)) {
+                ledger.fail(cause);
+            } else {
+                ledger.allFound();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
@@ -354,7 +382,7 @@ final class SendSession implements TransferSession {
      */
     private Ending broken(TransferException reason, Thread reader, Thread feeder)
             throws TransferException, InterruptedException {
-        if (!reason.code().retryable()) {
+        if (!reason.code().retryable() || isSpoilt()) {
             throw reason;
         }
         // What the receiver has said before still counts, so the reader is waited for; it has nobody to wait for now.
@@ -362,11 +390,11 @@ final class SendSession implements TransferSession {
         feeder.interrupt();
         reader.join();
         feeder.join();
-        removeSources();
         // Only FINISHED is lost. But where something was garbled another connection shall confirm that this is the end.
         if (ledger.isAllAnswered() && reason.code() != ErrorCode.CORRUPT_FRAME) {
-            return new Ending.Complete(meter.limitedBy());
+            return complete();
         }
+        removeSources();
         List<ToOffer> unanswered = ledger.unanswered();
         if (files.hasReadInput() && unanswered.stream().anyMatch(SendSession::isInput)) {
             throw new TransferException(
@@ -378,6 +406,26 @@ final class SendSession implements TransferSession {
         }
         stored.putBack(reason, ledger.storedNumbers(), unanswered, transfer.leftovers());
         return new Ending.Broken(reason, answers.contact());
+    }
+
+    /** Each entry has its final answer, and the reader has ended. */
+    private Ending complete() throws TransferException {
+        Optional<TreeReceipts.Result> tree = isTree() ? ledger.treeResult() : Optional.empty();
+        if (tree.isPresent()) {
+            WholeTree whole = new WholeTree(
+                    transfer.report(), transfer.removal(), transfer.request().fate(), tree.get());
+            stored.forEach(whole::placed);
+            ledger.storedInMemory().forEach(whole::placed);
+            whole.finish();
+        } else {
+            removeSources();
+        }
+        return new Ending.Complete(meter.limitedBy());
+    }
+
+    /** Whether something of a tree has failed that was to appear at once, over whichever connection: then nothing may. */
+    private boolean isSpoilt() {
+        return isTree() && transfer.report().progress().totals().failed() > 0;
     }
 
     /** Those that were released, now that the reader has ended. */

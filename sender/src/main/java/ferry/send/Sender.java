@@ -1,6 +1,7 @@
 package ferry.send;
 
 import ferry.cli.IdentityReader;
+import ferry.entry.Placing;
 import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;
 import ferry.error.TransferException;
@@ -70,6 +71,9 @@ final class Sender {
         if (request.fate() == SourceFate.REMOVE) {
             requireNoLinks();
         }
+        if (request.placing() == Placing.ALL_AT_ONCE) {
+            requireDirectory(sources.roots().getFirst());
+        }
         try {
             return switch (request.action()) {
                 case LIST -> list(sources);
@@ -118,6 +122,17 @@ final class Sender {
                                 "%s is a symbolic link, and what it leads to would be removed".formatted(path))
                         .withHint("name what it leads to");
             }
+        }
+    }
+
+    /** Nothing but a directory can be more than one entry. */
+    private static void requireDirectory(Root root) throws TransferException {
+        boolean isDirectory =
+                root instanceof Root.Found found && found.attributes().isDirectory();
+        if (!isDirectory) {
+            throw new TransferException(
+                            ErrorCode.USAGE, "--atomic", "expected a directory, '%s' is none".formatted(root.name()))
+                    .withHint("leave out --atomic: a single file always appears at once");
         }
     }
 

@@ -1,5 +1,6 @@
 package ferry.send;
 
+import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import ferry.event.TransferEvent;
 import ferry.event.TransferListener;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,34 @@ final class StoredEntries implements AutoCloseable {
                     "directories and links cannot be remembered in a temporary file, so if the connection breaks the transfer ends: "
                             + e));
         }
+    }
+
+    /**
+     * Makes sure that all can be told of in the end.
+     *
+     * @throws TransferException INTERNAL
+     */
+    void requireKept() throws TransferException {
+        if (fault != null) {
+            throw lost(fault);
+        }
+    }
+
+    /** Tells of all. */
+    void forEach(Consumer<StoredEntry> consumer) throws TransferException {
+        try {
+            list.rewind();
+            for (Optional<StoredEntry> next = list.next(); next.isPresent(); next = list.next()) {
+                consumer.accept(next.get());
+            }
+        } catch (IOException e) {
+            throw lost(e);
+        }
+    }
+
+    private static TransferException lost(IOException cause) {
+        return new TransferException(
+                ErrorCode.INTERNAL, "a temporary file", "what was sent cannot be remembered: " + cause, cause);
     }
 
     /** Removes the sources of these. */

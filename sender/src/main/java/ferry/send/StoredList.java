@@ -1,5 +1,6 @@
 package ferry.send;
 
+import ferry.send.Outgoing.Whole;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -44,6 +45,9 @@ final class StoredList implements AutoCloseable {
         for (StoredEntry entry : entries) {
             out.writeLong(entry.number());
             SourceEntryCodec.write(entry.source(), out);
+            out.writeLong(entry.whole().size());
+            out.writeInt(entry.whole().crc());
+            out.writeUTF(entry.whole().sha256().orElse(""));
         }
         opened().write(bytes.toByteArray());
         added += entries.size();
@@ -64,7 +68,12 @@ final class StoredList implements AutoCloseable {
         left--;
         DataInputStream in = reading();
         long number = in.readLong();
-        return Optional.of(new StoredEntry(number, SourceEntryCodec.read(in)));
+        SourceEntry source = SourceEntryCodec.read(in);
+        long size = in.readLong();
+        int crc = in.readInt();
+        String sha256 = in.readUTF();
+        return Optional.of(new StoredEntry(
+                number, source, new Whole(size, crc, sha256.isEmpty() ? Optional.empty() : Optional.of(sha256))));
     }
 
     private RandomAccessFile opened() throws IOException {

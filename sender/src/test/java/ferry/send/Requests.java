@@ -1,5 +1,6 @@
 package ferry.send;
 
+import ferry.entry.Placing;
 import ferry.net.AddressFamily;
 import ferry.net.ConnectOptions;
 import ferry.net.Endpoint;
@@ -96,7 +97,9 @@ final class Requests {
                 request.patience(),
                 request.sha256(),
                 retries,
-                request.fate());
+                request.fate(),
+                request.streams(),
+                request.placing());
     }
 
     /** The same over so many streams. */
@@ -114,7 +117,8 @@ final class Requests {
                 request.sha256(),
                 request.retries(),
                 request.fate(),
-                streams);
+                streams,
+                request.placing());
     }
 
     /** The same, but what is there is removed here. */
@@ -131,7 +135,28 @@ final class Requests {
                 request.patience(),
                 request.sha256(),
                 request.retries(),
-                SourceFate.REMOVE);
+                SourceFate.REMOVE,
+                request.streams(),
+                request.placing());
+    }
+
+    /** The same, but all is to appear at once. */
+    static SendRequest atomic(SendRequest request) {
+        return new SendRequest(
+                request.sources(),
+                request.target(),
+                request.mode(),
+                request.action(),
+                request.links(),
+                request.filter(),
+                request.bytesPerSecond(),
+                request.connect(),
+                request.patience(),
+                request.sha256(),
+                request.retries(),
+                request.fate(),
+                request.streams(),
+                Placing.ALL_AT_ONCE);
     }
 
     private static SendRequest with(
@@ -148,7 +173,9 @@ final class Requests {
                 patience,
                 request.sha256(),
                 request.retries(),
-                request.fate());
+                request.fate(),
+                request.streams(),
+                request.placing());
     }
 
     private static SendRequest request(

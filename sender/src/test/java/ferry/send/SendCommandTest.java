@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ferry.cli.CertificateFiles;
 import ferry.entry.EntryKind;
 import ferry.entry.Glob;
+import ferry.entry.Placing;
 import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;
@@ -55,6 +56,7 @@ class SendCommandTest {
                 "--links",
                 "follow",
                 "--dry-run",
+                "--atomic",
                 "--wait",
                 "60s",
                 "--limit",
@@ -72,6 +74,7 @@ class SendCommandTest {
                 "[::1]:4000");
         assertThat(request.links()).isEqualTo(Links.FOLLOW);
         assertThat(request.action()).isEqualTo(SendRequest.Action.LIST);
+        assertThat(request.placing()).isEqualTo(Placing.ALL_AT_ONCE);
         assertThat(request.patience()).isEqualTo(Duration.ofSeconds(60));
         assertThat(request.bytesPerSecond()).hasValue(20_000_000);
         assertThat(request.timeout()).isEqualTo(Duration.ofMinutes(5));
@@ -181,6 +184,9 @@ class SendCommandTest {
             --remove-source - host        | --remove-source: standard input cannot be removed
             --remove-source --classic a h | --remove-source: the classic protocol has no receipts, so nothing could ever be removed
             --remove-source --links follow a host | --remove-source and --links follow: what a link leads to would be removed
+            --atomic a b host             | --atomic: expected one SOURCE, a directory, got 2
+            --atomic - host               | --atomic: expected a directory, got standard input
+            --atomic --classic a h        | --atomic and --classic: the classic protocol sends a file, and no directory
             --retries -1 a host           | --retries -1: expected a number of 0 or more
             --retry-wait 0s a host        | --retry-wait: expected a time longer than 0
             --include [ a host            | pattern '[': it ends too early, after '['

@@ -292,6 +292,15 @@ class SenderTest {
     }
 
     @Test
+    void takesNothingButADirectoryForATree() throws Exception {
+        SendRequest request = Requests.atomic(Requests.ferry(NOWHERE, a));
+        assertThatThrownBy(() -> sender(request, SenderTest::none).run())
+                .isInstanceOfSatisfying(
+                        TransferException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(ErrorCode.USAGE));
+    }
+
+    @Test
     void failsIfFiltersLeaveOutEverything() throws Exception {
         SendRequest all = Requests.ferry(NOWHERE, a);
         try (ScriptedReceiver receiver = accepting(1)) {

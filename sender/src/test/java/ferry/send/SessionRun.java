@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ferry.entry.Attributes;
 import ferry.entry.Entry;
+import ferry.entry.Placing;
 import ferry.entry.RelativePath;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
@@ -54,7 +55,17 @@ final class SessionRun implements AutoCloseable {
             Duration timeout,
             OptionalLong bytesPerSecond,
             Optional<CodeExchange.Factory> code,
-            Streams streams) {
+            Streams streams,
+            Placing placing) {
+        Setup(
+                Transport transport,
+                Duration timeout,
+                OptionalLong bytesPerSecond,
+                Optional<CodeExchange.Factory> code,
+                Streams streams) {
+            this(transport, timeout, bytesPerSecond, code, streams, Placing.ONE_BY_ONE);
+        }
+
         static Setup of(Transport transport, Duration timeout) {
             return new Setup(transport, timeout, OptionalLong.empty(), Optional.empty(), Streams.ONE);
         }
@@ -72,7 +83,10 @@ final class SessionRun implements AutoCloseable {
         Transfer transfer = new Transfer(
                 id,
                 OwnerId.NONE,
-                request,
+                switch (setup.placing()) {
+                    case ONE_BY_ONE -> request;
+                    case ALL_AT_ONCE -> Requests.atomic(request);
+                },
                 setup.code(),
                 entries,
                 leftovers,
@@ -115,6 +129,12 @@ final class SessionRun implements AutoCloseable {
     static SessionRun limited(long bytesPerSecond) throws Exception {
         return started(new SessionRun(
                 new Setup(Transport.PLAIN, LONG, OptionalLong.of(bytesPerSecond), Optional.empty(), Streams.ONE)));
+    }
+
+    /** As with {@code --atomic}. */
+    static SessionRun atomic() throws Exception {
+        return started(new SessionRun(new Setup(
+                Transport.PLAIN, LONG, OptionalLong.empty(), Optional.empty(), Streams.ONE, Placing.ALL_AT_ONCE)));
     }
 
     /** With a code to prove. */
@@ -191,6 +211,13 @@ final class SessionRun implements AutoCloseable {
     SessionRun findsOnly(SourceEntry... found) {
         finds(found);
         entries.finish();
+        return this;
+    }
+
+    /** The scan has met something that cannot be sent. */
+    SessionRun fails(String path, ErrorCode code) {
+        report.failedBeforeOffer(path, code, "as the test wants it");
+        entries.spoil(WholeTree.failure(path, code));
         return this;
     }
 
