@@ -36,6 +36,7 @@ final class StreamReceiver {
             outbox.keepAlive(ReceiveSession.keepAlive(live.silenceLimit()));
             outbox.add(new Frame.Joined());
             connection.silenceLimit(silence, "the sender's next DATA");
+            reader.requireProgress(silence);
             boolean more = true;
             while (more) {
                 more = handle(reader.next(), content);

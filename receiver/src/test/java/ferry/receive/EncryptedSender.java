@@ -123,6 +123,20 @@ final class EncryptedSender implements AutoCloseable {
         return this;
     }
 
+    /** From now on a KEEPALIVE comes so often, until the receiver takes no more, whatever else is said. */
+    void keepAlive(Duration pause) {
+        Thread.ofVirtual().start(() -> {
+            try {
+                while (true) {
+                    say(new Frame.KeepAlive());
+                    Thread.sleep(pause);
+                }
+            } catch (IOException | InterruptedException e) {
+                // The receiver, or the test, has had enough.
+            }
+        });
+    }
+
     /** HELLO and the proof of a code. */
     EncryptedSender prove(CodeKey key) throws IOException {
         return hello(Features.CODE)

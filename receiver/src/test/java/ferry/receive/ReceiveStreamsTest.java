@@ -122,6 +122,19 @@ class ReceiveStreamsTest {
     }
 
     @Test
+    void keepAlivesDoNotKeepAFrameOfAFurtherStreamOpenWhoseRestDoesNotCome() throws Exception {
+        Duration silence = Duration.ofSeconds(1);
+        try (ReceptionHost host = ReceptionHost.into(out, silence);
+                First first = First.to(host.port(), Optional.empty());
+                EncryptedSender second = EncryptedSender.inPlain(host.port()).joined(first.key, 1)) {
+            first.stream.keepAlive(silence.dividedBy(10));
+            second.bytes(0x15, 0, 0x2f, 0, 0, 0, 0, 0).keepAlive(silence.dividedBy(10));
+            assertThat(second.hearAbort(ErrorCode.TIMEOUT)).contains("for the rest of a frame");
+            first.stream.file(0, "a", "content").finish(1);
+        }
+    }
+
+    @Test
     void givesAJoinSecretToThoseAloneWhoKnowOfStreams() throws Exception {
         try (ReceptionHost host = plain();
                 EncryptedSender sender = EncryptedSender.inPlain(host.port()).hello(Features.NONE)) {

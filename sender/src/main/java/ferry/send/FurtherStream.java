@@ -102,6 +102,7 @@ final class FurtherStream {
             connection.clearDeadline();
         }
         connection.heardLimit(transfer.request().timeout(), "a sign of life");
+        reader.requireProgress(transfer.request().timeout());
     }
 
     private Frame nextButKeepAlive() throws IOException, TransferException {
