@@ -60,6 +60,7 @@ class Round:
         self.relay = Relay()
         # How often a run of send connects again by itself.
         self.retries = rng.choice([0, 0, 6]) if setting.can("--retries") else None
+        self.streams = rng.choice([None, 2, 5]) if setting.can("--streams") else None
         self.digests = setting.can("--sha256") and rng.random() < 0.5
         self.send = None
         self.receive = None
@@ -258,6 +259,8 @@ class Round:
         arguments = ["--json", "--timeout", TIMEOUT]
         if self.retries is not None:
             arguments += ["--retries", self.retries, "--retry-wait", "200ms"]
+        if self.streams is not None:
+            arguments += ["--streams", self.streams]
         if self.digests:
             arguments.append("--sha256")
         if self.mode == "plain":

@@ -27,6 +27,9 @@ final class FurtherStreams implements AutoCloseable {
     /** So many are opened for each that is wanted, those that broke or were refused counted. */
     private static final int ATTEMPTS = 3;
 
+    /** After one of them. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private final Connection first;
     private final Transfer transfer;
     private final Ledger ledger;
@@ -38,6 +41,8 @@ final class FurtherStreams implements AutoCloseable {
     private int attempts;
     private int told = 1;
     private boolean refused;
+    private long failedAt;
+    private boolean hasFailed;
     private boolean over;
 
     /** A stream, and the thread that it belongs to. */
@@ -170,7 +175,8 @@ final class FurtherStreams implements AutoCloseable {
     }
 
     private synchronized boolean mayOpen(int wanted) {
-        return !over && !refused && attempts < ATTEMPTS * wanted;
+        boolean isTooSoon = hasFailed && System.nanoTime() - failedAt < PAUSE.toNanos();
+        return !over && !refused && !isTooSoon && attempts < ATTEMPTS * wanted;
     }
 
     private synchronized void open(JoinKey key) {
@@ -262,6 +268,10 @@ final class FurtherStreams implements AutoCloseable {
     }
 
     private void tell(int number, TransferException problem) {
+        synchronized (this) {
+            hasFailed = true;
+            failedAt = System.nanoTime();
+        }
         if (!isOver() && ledger.fault().isEmpty()) {
             transfer.report().streams(told, "stream %d ended: %s".formatted(number, problem.getMessage()));
         }
