@@ -86,7 +86,8 @@ class LostReceiptIT {
             command.run().expect(0);
         } else {
             send.awaitEnd().expect(0);
-            assertThat(cable.connections()).isEqualTo(2);
+            // A machine that has much to do may be told BUSY before.
+            assertThat(cable.connections()).isGreaterThanOrEqualTo(2);
         }
         receive.stop().expect(0);
         assertThat(receive.folder()).isDirectoryContaining("glob:**/entry");
