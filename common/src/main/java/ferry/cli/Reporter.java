@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reporter implements TransferListener, AutoCloseable {
     private static final int CAPACITY = 4096;
+
+    /** Having told all there was, the thread lets so much time pass: thousands of small files would else wake it for each. */
+    private static final Duration PAUSE = Duration.ofMillis(5);
 
     private final BlockingQueue<Optional<TransferEvent>> queue = new LinkedBlockingQueue<>(CAPACITY);
     private final Console console;
@@ -107,6 +111,7 @@ final class Reporter implements TransferListener, AutoCloseable {
     public void close() {
         isClosed = true;
         put(Optional.empty());
+        LockSupport.unpark(thread);
         boolean wasInterrupted = false;
         while (thread.isAlive()) {
             try {
@@ -166,6 +171,9 @@ final class Reporter implements TransferListener, AutoCloseable {
     }
 
     private Optional<TransferEvent> next() throws InterruptedException {
+        if (queue.isEmpty() && !isClosed) {
+            LockSupport.parkNanos(this, PAUSE.toNanos());
+        }
         while (progress != null) {
             progress.showIfDue();
             Optional<Duration> untilDue = progress.untilDue();

@@ -126,6 +126,11 @@ public final class FrameReader {
         return frame;
     }
 
+    /** Whether something was received that nobody has taken, so that the next frame, or its beginning, is here. */
+    public boolean hasBuffered() {
+        return buffer.hasRemaining();
+    }
+
     /** Bytes of the present DATA frame's body that were not read yet; 0 if there are none. */
     public int bodyRemaining() {
         return bodyRemaining;

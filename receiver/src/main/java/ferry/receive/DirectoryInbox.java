@@ -43,22 +43,32 @@ final class DirectoryInbox implements Inbox {
     }
 
     @Override
+    public Inbox forOneGo() {
+        return new OneGoInbox(this, disk);
+    }
+
+    @Override
     public Admission admit(Entry.File file) throws TransferException {
+        return admit(file, disk);
+    }
+
+    /** @param disk ours, or one that remembers for a moment */
+    Admission admit(Entry.File file, Disk disk) throws TransferException {
         Path target = disk.out().check(file.path());
         disk.out().requireSameFileSystem(file.path(), target);
         quota.requireAllowed(file.path(), file.size().orElse(0));
         try {
             requireRoom(file, target);
-            return admit(file, stagedFile(file, target));
+            return admit(file, stagedFile(file, target, disk), disk);
         } catch (IOException e) {
             throw disk.failures().explain(file.path(), "looked up", e);
         }
     }
 
-    private Admission admit(Entry.File file, DiskStagedFile staged) throws IOException, TransferException {
+    private Admission admit(Entry.File file, DiskStagedFile staged, Disk disk) throws IOException, TransferException {
         boolean isAdmitted = false;
         try {
-            Admission admission = judge(file, staged);
+            Admission admission = judge(file, staged, disk);
             isAdmitted = true;
             return admission;
         } finally {
@@ -68,7 +78,8 @@ final class DirectoryInbox implements Inbox {
         }
     }
 
-    private Admission judge(Entry.File file, DiskStagedFile staged) throws IOException, TransferException {
+    private static Admission judge(Entry.File file, DiskStagedFile staged, Disk disk)
+            throws IOException, TransferException {
         if (file.size().isEmpty()) {
             return new Admission.AcceptInOrder(staged);
         }
@@ -88,7 +99,7 @@ final class DirectoryInbox implements Inbox {
      * One that is kept if the transfer breaks, where there is somebody to keep it for. If it cannot be, what is kept of its path
      * goes when the file is there, or now if the file has become too small for it.
      */
-    private DiskStagedFile stagedFile(Entry.File file, Path target) {
+    private DiskStagedFile stagedFile(Entry.File file, Path target, Disk disk) {
         long size = file.size().orElse(0);
         Optional<Partial> partial = Partial.isWorthwhile(size)
                 ? keeper.flatMap(owned -> owned.claim(disk.out().below(target), size))

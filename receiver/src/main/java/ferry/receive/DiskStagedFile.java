@@ -10,8 +10,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -31,6 +33,13 @@ final class DiskStagedFile implements StagedFile {
         ENDED
     }
 
+    private static final Set<OpenOption> OPENING =
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> CREATING =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+
+    private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
+
     private final Entry.File file;
     private final Path path;
     private final Disk disk;
@@ -40,6 +49,10 @@ final class DiskStagedFile implements StagedFile {
 
     private State state = State.IDLE;
     private boolean created;
+
+    /** With which mode it was created, if it will be complete in a moment. */
+    private OptionalInt createdMode = OptionalInt.empty();
+
     private @Nullable FileChannel channel;
 
     /** Whether the channel may stay open between steps. */
@@ -211,7 +224,7 @@ final class DiskStagedFile implements StagedFile {
         try {
             FileChannel content = channel();
             requireWhole(content.size(), size);
-            disk.permissions().finish(path, file.attributes());
+            finish();
             disk.syncer().content(content);
             durable = true;
             return content;
@@ -221,6 +234,14 @@ final class DiskStagedFile implements StagedFile {
             if (!durable) {
                 abandon();
             }
+        }
+    }
+
+    private void finish() throws IOException {
+        if (createdMode.isPresent()) {
+            disk.permissions().finishCreated(path, createdMode.getAsInt(), file.attributes());
+        } else {
+            disk.permissions().finish(path, file.attributes());
         }
     }
 
@@ -283,16 +304,20 @@ final class DiskStagedFile implements StagedFile {
         FileChannel open = channel;
         if (open == null) {
             open = created
-                    ? FileChannel.open(
-                            path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)
-                    : FileChannel.open(
-                            path,
-                            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                            Permissions.privateFile(path));
+                    ? FileChannel.open(path, OPENING, NO_ATTRIBUTES)
+                    : FileChannel.open(path, CREATING, attributes());
             created = true;
             channel = open;
         }
         return open;
+    }
+
+    private FileAttribute<?>[] attributes() {
+        if (!disk.out().isForOneGo()) {
+            return Permissions.privateFile(path);
+        }
+        createdMode = OptionalInt.of(disk.permissions().creationMode(file.attributes()));
+        return disk.permissions().created(createdMode.getAsInt(), path);
     }
 
     /** After a step: keeps the channel if there are handles enough. */

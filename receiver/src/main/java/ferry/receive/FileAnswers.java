@@ -26,7 +26,7 @@ interface FileAnswers {
     void refused(IncomingFile file, TransferException reason);
 
     /** The file is under its final name; its receipt waits for the sync of the directory. */
-    void placed(IncomingFile file, Placement placement, IncomingFile.Whole whole);
+    void placed(Receipts.Placed placed);
 
     void failed(IncomingFile file, TransferException reason);
 

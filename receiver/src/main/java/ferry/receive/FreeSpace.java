@@ -15,6 +15,17 @@ interface FreeSpace {
      */
     static FreeSpace in(Path folder) {
         File file = folder.toFile();
-        return () -> file.getTotalSpace() == 0 ? Long.MAX_VALUE : file.getUsableSpace();
+        return () -> {
+            long usable = file.getUsableSpace();
+            return usable == 0 && file.getTotalSpace() == 0 ? Long.MAX_VALUE : usable;
+        };
+    }
+
+    /**
+     * The same, asked anew only after some time if the last answer was more than plenty: thousands of small files would else ask
+     * thousands of times. What has changed meanwhile, the writes tell.
+     */
+    static FreeSpace recent(FreeSpace space) {
+        return new RecentFreeSpace(space, System::nanoTime);
     }
 }

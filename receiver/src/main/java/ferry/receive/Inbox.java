@@ -22,6 +22,14 @@ interface Inbox extends AutoCloseable {
     Admission admit(Entry.File file) throws TransferException;
 
     /**
+     * The same inbox for one thread, that admits and completes some files and then syncs them, within milliseconds: it may look
+     * at a directory once for all of them, if it looks again when it syncs.
+     */
+    default Inbox forOneGo() {
+        return this;
+    }
+
+    /**
      * Creates an offered directory, or checks the one that is there, and lists it for {@link #settle}.
      *
      * @param id the session's own number for the entry, which {@link SettleListener} gets back

@@ -13,6 +13,7 @@ import ferry.wire.Reason;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,7 @@ final class IncomingFile {
 
     private State state = State.OFFERED;
     private final Coverage coverage;
+    private Consumer<Receipts.Placed> onPlaced;
     private @Nullable StagedFile staged;
     private @Nullable Comparison comparison;
     private @Nullable Whole whole;
@@ -72,6 +74,7 @@ final class IncomingFile {
         this.flight = flight;
         this.proofs = proofs;
         this.answers = answers;
+        this.onPlaced = answers::placed;
         this.coverage = entry.size().isPresent() ? Coverage.ofSize(entry.size().getAsLong()) : Coverage.ofUnknownSize();
         this.mailbox = Mailbox.held(disk, this::perform);
     }
@@ -112,6 +115,16 @@ final class IncomingFile {
     /** Begins the steps, once the directories that were offered before the file exist. Any thread. */
     void begin(Inbox inbox) {
         mailbox.begin(new FileStep.Offered(inbox));
+    }
+
+    /**
+     * Takes all steps here and now, of a file that has arrived whole. For a disk thread, in place of {@link #begin}.
+     *
+     * @param listener is told when the file is placed, and sees to its receipt
+     */
+    void performAll(Inbox inbox, Consumer<Receipts.Placed> listener) {
+        onPlaced = listener;
+        mailbox.runAll(new FileStep.Offered(inbox));
     }
 
     // Called by the stream's reader, perhaps before the steps have begun.
@@ -282,7 +295,7 @@ final class IncomingFile {
         var placement = comparison.same();
         if (placement.isPresent()) {
             close(Rest.REMOVED);
-            answers.placed(this, placement.get(), stated);
+            onPlaced.accept(new Receipts.Placed(this, placement.get(), stated));
         } else {
             proceed(stated);
         }
@@ -322,7 +335,7 @@ final class IncomingFile {
         checkCrc(coverage.crc(stated.size()), stated);
         Placement placement = staged().complete(stated.size(), stated.crc());
         close(Rest.REMOVED);
-        answers.placed(this, placement, stated);
+        onPlaced.accept(new Receipts.Placed(this, placement, stated));
     }
 
     private void checkCrc(int crc, Whole stated) throws TransferException {

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,9 @@ final class IncomingTransfer {
         record Deferral(long number, Entry entry, Flight flight) implements Ordered {}
 
         record Begin(IncomingFile file) implements Ordered {}
+
+        /** One that has arrived whole. */
+        record Whole(IncomingFile file) implements Ordered {}
     }
 
     private final Inbox inbox;
@@ -62,6 +66,9 @@ final class IncomingTransfer {
      */
     private final Mailbox<Ordered> ordered;
 
+    /** How many of these are not done: with none, a file may begin at once. Only the reader adds to it. */
+    private final AtomicInteger orderedAhead = new AtomicInteger();
+
     private State state = State.RECEIVING;
 
     /** The content of the first stream. */
@@ -69,6 +76,9 @@ final class IncomingTransfer {
 
     /** Written by the thread of the first stream alone. */
     private volatile long nextEntry;
+
+    /** The file that was offered last, if it is small and its content may follow. */
+    private @Nullable HeldFile held;
 
     /** The file that the sender is about to offer again. */
     private @Nullable IncomingFile superseded;
@@ -161,6 +171,9 @@ final class IncomingTransfer {
         if (!(frame instanceof Frame.Data || frame instanceof Frame.KeepAlive)) {
             liveliness.heard();
         }
+        if (held != null && !held.isContinuedBy(frame)) {
+            beginHeld();
+        }
         switch (frame) {
             case Frame.Offer offer -> offer(offer);
             case Frame.Data data -> content.take(data, body);
@@ -191,6 +204,7 @@ final class IncomingTransfer {
     void end() {
         // First of all, since the last file that is dropped would else be the sign to settle.
         open.forgetAction();
+        beginHeld();
         open.files().forEach(IncomingFile::dropped);
         open.awaitNone();
         memory.close();
@@ -199,6 +213,25 @@ final class IncomingTransfer {
         } catch (TransferException e) {
             // The receiver is about to end, and removes all that it has staged.
         }
+    }
+
+    /** Nothing more is here to be read, and so the sender may be waiting for a verdict. */
+    void awaitingInput() {
+        if (held != null && !held.isFull()) {
+            beginHeld();
+        }
+    }
+
+    private void beginHeld() {
+        if (held != null) {
+            inOrder(new Ordered.Begin(held.file()));
+            held = null;
+        }
+    }
+
+    private void inOrder(Ordered next) {
+        orderedAhead.incrementAndGet();
+        ordered.post(next);
     }
 
     private void offer(Frame.Offer offer) throws TransferException, InterruptedException {
@@ -223,7 +256,7 @@ final class IncomingTransfer {
             case Entry.File file -> offer(offer.entry(), file, flight);
             case Entry.Directory _, Entry.Link _ -> {
                 open.open();
-                ordered.post(new Ordered.Deferral(offer.entry(), entry, flight));
+                inOrder(new Ordered.Deferral(offer.entry(), entry, flight));
             }
         }
     }
@@ -235,16 +268,23 @@ final class IncomingTransfer {
         IncomingFile before = superseded;
         superseded = null;
         if (before != null && before.entry().path().equals(entry.path())) {
-            before.afterwards(() -> ordered.post(new Ordered.Begin(file)));
+            before.afterwards(() -> inOrder(new Ordered.Begin(file)));
+        } else if (HeldFile.suits(file)) {
+            held = HeldFile.of(file);
         } else {
-            ordered.post(new Ordered.Begin(file));
+            inOrder(new Ordered.Begin(file));
         }
     }
 
     private void perform(Ordered next) {
-        switch (next) {
-            case Ordered.Deferral deferral -> defer(deferral);
-            case Ordered.Begin(IncomingFile file) -> file.begin(inbox);
+        try {
+            switch (next) {
+                case Ordered.Deferral deferral -> defer(deferral);
+                case Ordered.Begin(IncomingFile file) -> file.begin(inbox);
+                case Ordered.Whole(IncomingFile file) -> answers.whole().add(file);
+            }
+        } finally {
+            orderedAhead.decrementAndGet();
         }
     }
 
@@ -287,6 +327,18 @@ final class IncomingTransfer {
                 throw StreamContent.violation(end, "it was sent before");
             }
             found.get().ended(new IncomingFile.Whole(end.size(), end.crc()));
+            if (held != null) {
+                held = null;
+                arrivedWhole(found.get());
+            }
+        }
+    }
+
+    private void arrivedWhole(IncomingFile file) {
+        if (orderedAhead.get() == 0) {
+            answers.whole().add(file);
+        } else {
+            inOrder(new Ordered.Whole(file));
         }
     }
 

@@ -54,6 +54,14 @@ final class Mailbox<S> {
         pool.execute(turn);
     }
 
+    /** As {@link #begin}, on the caller's thread, which is one of the pool's. */
+    void runAll(S first) {
+        synchronized (steps) {
+            steps.addFirst(first);
+        }
+        runTurn();
+    }
+
     void post(S step) {
         synchronized (steps) {
             steps.add(step);

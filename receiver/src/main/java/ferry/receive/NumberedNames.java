@@ -21,14 +21,9 @@ final class NumberedNames {
     private static final String TAR = ".tar";
 
     private final RelativePath path;
-    private final String stem;
-    private final String extension;
 
     NumberedNames(RelativePath path) {
         this.path = path;
-        String name = path.name();
-        stem = stem(name);
-        extension = name.substring(stem.length());
     }
 
     /** The path with this number; 0 is the path itself. */
@@ -36,7 +31,9 @@ final class NumberedNames {
         if (number == 0) {
             return path;
         }
-        String tail = " (" + number + ")" + extension;
+        String name = path.name();
+        String stem = stem(name);
+        String tail = " (" + number + ")" + name.substring(stem.length());
         int room = RelativePath.MAX_SEGMENT_BYTES - bytes(tail);
         String shortened = stem;
         while (bytes(shortened) > room) {

@@ -19,7 +19,7 @@ import java.util.List;
  * <p>A sender may be confined to a folder inside of it: to that one all paths are relative then, and no answer names
  * what is above; yet what is above is looked at like any other component, up to the folder that is received into.
  */
-final class OutFolder {
+class OutFolder {
     private final Path top;
     private final Path root;
     private final DirectorySync sync;
@@ -30,11 +30,21 @@ final class OutFolder {
         this(top, top, sync, failures);
     }
 
+    /** The same folder. */
+    OutFolder(OutFolder folder) {
+        this(folder.top, folder.root, folder.sync, folder.failures);
+    }
+
     private OutFolder(Path top, Path root, DirectorySync sync, DiskFailures failures) {
         this.top = top;
         this.root = root;
         this.sync = sync;
         this.failures = failures;
+    }
+
+    /** Whether it is used for a moment, by one thread: {@link Inbox#forOneGo}. */
+    boolean isForOneGo() {
+        return false;
     }
 
     /** What paths are relative to. */
@@ -67,12 +77,21 @@ final class OutFolder {
     }
 
     /**
+     * Where a path is; whether it may be there, {@link #check} says.
+     *
+     * @throws TransferException NAME_REFUSED if this machine's file system cannot have such a name
+     */
+    Path place(RelativePath path) throws TransferException {
+        return path.under(root);
+    }
+
+    /**
      * Finds the place of a path whose directories need not exist yet.
      *
      * @throws TransferException NAME_REFUSED if a component above it is a symbolic link, KIND_CONFLICT if one is a file
      */
     Path check(RelativePath path) throws TransferException {
-        Path target = path.under(root);
+        Path target = place(path);
         try {
             for (Path directory : ancestors(target)) {
                 if (!isDirectory(directory, path)) {
@@ -87,7 +106,7 @@ final class OutFolder {
 
     /** Finds the place of a path, and creates the directories above it that are missing. */
     Path prepare(RelativePath path) throws TransferException {
-        Path target = path.under(root);
+        Path target = place(path);
         try {
             for (Path directory : ancestors(target)) {
                 if (!isDirectory(directory, path)) {

@@ -5,6 +5,7 @@ import ferry.wire.FrameWriter;
 import ferry.wire.Reason;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -33,9 +34,16 @@ final class Outbox {
         void broken();
     }
 
+    /**
+     * Something to say.
+     *
+     * @param taken is run once: before the bytes leave, since the peer may act on the answer as soon as it has read it, or
+     *     because nothing more is written
+     */
+    record Answer(Frame frame, Runnable taken) {}
+
     private sealed interface Item {
-        /** @param taken is run before the bytes leave, since the peer may act on the answer as soon as it has read it */
-        record Answer(Frame frame, Runnable taken) implements Item {}
+        record Answers(List<Answer> all) implements Item {}
 
         record Close() implements Item {}
 
@@ -72,9 +80,13 @@ final class Outbox {
         add(answer, () -> {});
     }
 
-    /** Adds an answer; {@code taken} is run once, when it leaves the queue to be written or because nothing more is written. */
     void add(Frame answer, Runnable taken) {
-        post(new Item.Answer(answer, taken));
+        addAll(List.of(new Answer(answer, taken)));
+    }
+
+    /** Adds answers that go out together. */
+    void addAll(List<Answer> answers) {
+        post(new Item.Answers(answers));
     }
 
     /** Adds an answer that credit does not bound, for an entry that landed before; waits while too many of them wait. */
@@ -108,8 +120,8 @@ final class Outbox {
     /** Nobody will write what is here: it must not pile up, and nobody shall wait for it. */
     private void discard() {
         for (Item item = items.poll(); item != null; item = items.poll()) {
-            if (item instanceof Item.Answer(Frame _, Runnable taken)) {
-                taken.run();
+            if (item instanceof Item.Answers(List<Answer> all)) {
+                all.forEach(answer -> answer.taken().run());
             }
         }
     }
@@ -139,9 +151,11 @@ final class Outbox {
         }
         switch (item) {
             case null -> writer.write(new Frame.KeepAlive());
-            case Item.Answer(Frame frame, Runnable taken) -> {
-                taken.run();
-                writer.write(frame);
+            case Item.Answers(List<Answer> all) -> {
+                all.forEach(answer -> answer.taken().run());
+                for (Answer answer : all) {
+                    writer.write(answer.frame());
+                }
             }
             case Item.Close() -> {
                 writer.flush();

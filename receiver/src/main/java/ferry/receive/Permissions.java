@@ -9,8 +9,11 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Sets modes and times, as far as the receiver's file system has them; immutable, for any thread. Links are not followed.
@@ -26,6 +29,9 @@ final class Permissions {
 
     private final OptionalInt newFileMode;
     private final OptionalInt newDirectoryMode;
+
+    /** What files are created with, by mode; there are few modes. */
+    private final Map<Integer, FileAttribute<?>[]> creating = new ConcurrentHashMap<>();
 
     private Permissions(OptionalInt newFileMode, OptionalInt newDirectoryMode) {
         this.newFileMode = newFileMode;
@@ -69,6 +75,47 @@ final class Permissions {
                 || (mode(directory) & Attributes.MODE_MASK) == OWNER_ALL;
     }
 
+    /**
+     * The mode for creating a file in staging that will be placed in a moment: the one that it is to have, where it lets us work on and
+     * the umask leaves it so; else the one of staged files. Staging lets nobody else in, whatever the modes of its files.
+     */
+    int creationMode(Attributes attributes) {
+        int wanted = fileMode(attributes).orElse(STAGED);
+        boolean isLeftSo = (wanted & ~newDirectoryMode.orElse(0)) == 0;
+        return (wanted & STAGED) == STAGED && isLeftSo ? wanted : STAGED;
+    }
+
+    /** For creating a file with this mode, which the umask does not change. */
+    FileAttribute<?>[] created(int mode, Path near) {
+        return creating.computeIfAbsent(mode, bits -> privately(near, letters(bits)));
+    }
+
+    private static String letters(int mode) {
+        StringBuilder letters = new StringBuilder(9);
+        for (int bit = 8; bit >= 0; bit--) {
+            letters.append((mode >> bit & 1) == 0 ? '-' : "xwr".charAt(bit % 3));
+        }
+        return letters.toString();
+    }
+
+    /** As {@link #finish}, for a file that was created with this mode a moment ago where nobody else gets in. */
+    void finishCreated(Path file, int mode, Attributes attributes) throws IOException {
+        if (attributes.modified().isPresent()) {
+            FileTime modified = FileTime.from(attributes.modified().get());
+            // With both times there is no need to look at the file.
+            Files.getFileAttributeView(file, BasicFileAttributeView.class)
+                    .setTimes(modified, FileTime.from(Instant.now()), null);
+        }
+        OptionalInt wanted = fileMode(attributes);
+        if (wanted.isPresent() && wanted.getAsInt() != mode) {
+            setMode(file, wanted);
+        }
+    }
+
+    private OptionalInt fileMode(Attributes attributes) {
+        return attributes.mode().isPresent() ? attributes.mode() : newFileMode;
+    }
+
     /** Makes a staged file what it was before {@link #finish}, which may have closed it to us. */
     void makeStaged(Path file) throws IOException {
         setMode(file, OptionalInt.of(STAGED));
@@ -77,7 +124,7 @@ final class Permissions {
     /** Gives a new file what was offered, and what the umask leaves if no mode was; last, for the mode may close it to us. */
     void finish(Path file, Attributes attributes) throws IOException {
         setModified(file, attributes);
-        setMode(file, attributes.mode().isPresent() ? attributes.mode() : newFileMode);
+        setMode(file, fileMode(attributes));
     }
 
     /** Gives a directory that we have created what was offered, and what the umask leaves if no mode was. */

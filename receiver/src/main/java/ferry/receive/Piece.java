@@ -5,12 +5,13 @@ import java.nio.ByteBuffer;
 /**
  * A part of a DATA frame's body on its way from the connection to the disk, in a borrowed direct buffer.
  *
- * <p>Pieces are reused: the {@link Window} lends them to the stream's reader, which fills and posts them; the disk step
- * that has written one gives it back. One thread holds a piece at a time.
+ * <p>The {@link Window} lends it to the stream's reader, which fills and posts it; the disk step that has written it gives
+ * it back. One thread holds a piece at a time.
  */
 final class Piece implements FileStep {
     private final Window window;
-    private ByteBuffer buffer = ByteBuffer.allocate(0);
+    private final ByteBuffer buffer;
+    private final int counted;
     private long offset;
     private FrameEnd end = FrameEnd.NONE;
 
@@ -20,13 +21,15 @@ final class Piece implements FileStep {
         static final FrameEnd NONE = new FrameEnd(0, 0, 0);
     }
 
-    Piece(Window window) {
+    /** @param counted what the window counts for it */
+    Piece(Window window, ByteBuffer empty, int counted) {
         this.window = window;
+        this.buffer = empty;
+        this.counted = counted;
     }
 
-    void lend(ByteBuffer empty) {
-        buffer = empty;
-        end = FrameEnd.NONE;
+    int counted() {
+        return counted;
     }
 
     void at(long fileOffset) {

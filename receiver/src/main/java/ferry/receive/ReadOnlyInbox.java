@@ -23,6 +23,11 @@ final class ReadOnlyInbox implements Inbox {
     }
 
     @Override
+    public Inbox forOneGo() {
+        return new ReadOnlyInbox(inbox.forOneGo(), readOnly);
+    }
+
+    @Override
     public Admission admit(Entry.File file) throws TransferException {
         requireWritable(file);
         return inbox.admit(file);

@@ -17,9 +17,10 @@ import java.util.concurrent.Executor;
 final class Receipts {
     record Placed(IncomingFile file, Placement placement, IncomingFile.Whole whole) {}
 
-    /** Hears what became of each file, on a disk-pool thread. */
+    /** Hears what became of files, on a disk-pool thread. */
     interface Listener {
-        void durable(Placed placed);
+        /** Files whose receipts are due, in this order; at least one. */
+        void durable(List<Placed> placed);
 
         void failed(Placed placed, TransferException reason);
     }
@@ -50,11 +51,12 @@ final class Receipts {
 
     private void syncAll() {
         for (List<Placed> batch = takeWaiting(); !batch.isEmpty(); batch = takeWaiting()) {
-            settle(batch);
+            settle(batch, inbox);
         }
     }
 
-    private void settle(List<Placed> batch) {
+    /** Syncs at once, for a disk thread that has files enough to share a sync. */
+    void settle(List<Placed> batch, Inbox inbox) {
         Map<Placement, TransferException> lost;
         try {
             lost = inbox.sync(batch.stream().map(Placed::placement).toList());
@@ -64,13 +66,17 @@ final class Receipts {
             batch.forEach(placed -> listener.failed(placed, reason));
             return;
         }
+        List<Placed> durable = new ArrayList<>(batch.size());
         for (Placed placed : batch) {
             TransferException reason = lost.get(placed.placement());
             if (reason == null) {
-                listener.durable(placed);
+                durable.add(placed);
             } else {
                 listener.failed(placed, reason);
             }
+        }
+        if (!durable.isEmpty()) {
+            listener.durable(durable);
         }
     }
 

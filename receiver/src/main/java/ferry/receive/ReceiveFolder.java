@@ -83,7 +83,7 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
             KeptFolders kept = new KeptFolders();
             Disk disk = new Disk(
                     out,
-                    new SpaceBudget(space, stagingOptions.maxBytes(), kept),
+                    new SpaceBudget(FreeSpace.recent(space), stagingOptions.maxBytes(), kept),
                     syncer,
                     sync,
                     permissions,

@@ -287,6 +287,9 @@ final class ReceiveSession {
     private void takeFrames(IncomingTransfer running) throws IOException, TransferException, InterruptedException {
         boolean leaving = false;
         while (true) {
+            if (!reader.hasBuffered()) {
+                running.awaitingInput();
+            }
             Frame frame = reader.next();
             if (running.isFinished() && frame instanceof Frame.Abort) {
                 // All was answered; how the sender leaves is its own affair.

@@ -11,8 +11,10 @@ import ferry.receive.Flights.Flight;
 import ferry.wire.Frame;
 import ferry.wire.Reason;
 import ferry.wire.Side;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Turns what becomes of a transfer's entries into answers for the sender and into the report. Called by disk-pool threads and
@@ -32,6 +34,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     private final TransferReport report;
     private final Inbox inbox;
     private final Receipts receipts;
+    private final WholeFiles whole;
     private final ViolationListener violations;
     private final AtomicLong sentReceipts = new AtomicLong();
     private final AtomicLong sentFailures = new AtomicLong();
@@ -49,7 +52,13 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
         this.report = report;
         this.inbox = inbox;
         this.receipts = new Receipts(disk, inbox, this);
+        this.whole = new WholeFiles(disk, inbox, receipts, this::placed);
         this.violations = violations;
+    }
+
+    /** Small files that have arrived whole. */
+    WholeFiles whole() {
+        return whole;
     }
 
     /** What FINISHED says of this connection. */
@@ -120,13 +129,19 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     }
 
     @Override
-    public void placed(IncomingFile file, Placement placement, IncomingFile.Whole whole) {
+    public void placed(Receipts.Placed placed) {
+        placed(placed, receipts::add);
+    }
+
+    /** @param receipts takes it, if a receipt is due once the directory is synced */
+    private void placed(Receipts.Placed placed, Consumer<Receipts.Placed> receipts) {
+        IncomingFile file = placed.file();
         try {
-            if (inbox.defer(file.number(), file.entry(), placement, whole)) {
+            if (inbox.defer(file.number(), file.entry(), placed.placement(), placed.whole())) {
                 add(new Frame.Stored(file.number()), file.flight()::end);
                 open.close(file);
             } else {
-                receipts.add(new Receipts.Placed(file, placement, whole));
+                receipts.accept(placed);
             }
         } catch (TransferException e) {
             failed(file, e);
@@ -134,14 +149,18 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     }
 
     @Override
-    public void durable(Receipts.Placed placed) {
+    public void durable(List<Receipts.Placed> placed) {
+        outbox.addAll(placed.stream().map(this::receipt).toList());
+        placed.forEach(one -> open.close(one.file()));
+    }
+
+    private Outbox.Answer receipt(Receipts.Placed placed) {
         IncomingFile file = placed.file();
         IncomingFile.Whole whole = placed.whole();
         sentReceipts.incrementAndGet();
         Placement placement = placed.placement();
         report(file.entry(), placement, whole);
-        add(receipt(file.number(), file.entry(), placement, whole), file.flight()::end);
-        open.close(file);
+        return answer(receipt(file.number(), file.entry(), placement, whole), file.flight()::end);
     }
 
     @Override
@@ -218,9 +237,13 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
         outbox.addPaced(new Frame.Failed(number, Reason.of(reason)));
     }
 
-    private void add(Frame answer, Runnable taken) {
+    private void add(Frame frame, Runnable taken) {
+        outbox.addAll(List.of(answer(frame, taken)));
+    }
+
+    private Outbox.Answer answer(Frame frame, Runnable taken) {
         open.open();
-        outbox.add(answer, () -> {
+        return new Outbox.Answer(frame, () -> {
             taken.run();
             open.close();
         });

@@ -2,23 +2,27 @@ package ferry.receive;
 
 import ferry.event.Bottleneck;
 import ferry.net.BufferPool;
-import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * How much a stream may have read that the disk has not taken yet: {@value #PIECES} pieces.
+ * How much a stream may have read that the disk has not taken yet: {@value #BYTES} bytes, in few large pieces or many small
+ * ones.
  *
  * <p>The stream's reader waits here for the disk, never for the peer. Buffers begin small and double while the stream
- * delivers, so that a connection that sends nothing costs next to nothing. The lock guards the free pieces and is held
+ * delivers, so that a connection that sends nothing costs next to nothing. The lock guards the count and is held
  * for a few instructions.
  */
 final class Window {
-    private static final int PIECES = 4;
     private static final int SMALLEST = 16 * 1024;
 
     /** Large enough that handing it to the disk costs little beside the copy. The CRC is of what was just read, in the cache. */
     private static final int LARGEST = BufferPool.MAX_BYTES;
+
+    private static final int BYTES = 4 * LARGEST;
+
+    /** What is smaller, but not small, gets one of these, and so is written at once. */
+    private static final int MIDDLING = 64 * 1024;
 
     /** A buffer of which less than this part is filled is too large. */
     private static final int SPARE = 4;
@@ -29,33 +33,34 @@ final class Window {
     private final BufferPool buffers;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition freed = lock.newCondition();
-    private final ArrayDeque<Piece> free = new ArrayDeque<>(PIECES);
+    private int lent;
+
+    /** The reader waits until no more than this is lent. */
+    private int enough;
+
     private int size = SMALLEST;
     private final long begin = System.nanoTime();
     private long waitedNanos;
 
     Window(BufferPool buffers) {
         this.buffers = buffers;
-        for (int i = 0; i < PIECES; i++) {
-            free.add(new Piece(this));
-        }
     }
 
     /** Lends a piece with room for at most the wanted bytes; waits until the disk has taken one. The reader only. */
     Piece take(int wanted) throws InterruptedException {
-        Piece piece;
+        int most = Math.min(wanted, size);
         lock.lockInterruptibly();
         try {
-            if (free.isEmpty()) {
-                awaitFree();
+            if (lent > BYTES - most) {
+                awaitRoom(most);
             }
-            piece = free.remove();
+            lent += most;
         } finally {
             lock.unlock();
         }
-        piece.lend(buffers.borrow(Math.min(wanted, size)));
         size = Math.min(2 * size, LARGEST);
-        return piece;
+        boolean isAll = most == wanted && most > SMALLEST && most < MIDDLING;
+        return new Piece(this, buffers.borrow(isAll ? MIDDLING : most), most);
     }
 
     /** A lent piece came back from the connection with so many bytes; if it has room left, the next ones need not be larger. */
@@ -75,9 +80,11 @@ final class Window {
         return waitedNanos > elapsed / 2 ? Bottleneck.STORAGE : Bottleneck.PEER;
     }
 
-    private void awaitFree() throws InterruptedException {
+    /** Small pieces wait until half of it is free, so that reader and disk do not wake each other for each. */
+    private void awaitRoom(int wanted) throws InterruptedException {
         long begin = System.nanoTime();
-        while (free.isEmpty()) {
+        enough = wanted <= MIDDLING ? BYTES / 2 : BYTES - wanted;
+        while (lent > enough) {
             freed.await();
         }
         waitedNanos += System.nanoTime() - begin;
@@ -87,8 +94,10 @@ final class Window {
         buffers.release(piece.buffer());
         lock.lock();
         try {
-            free.add(piece);
-            freed.signal();
+            lent -= piece.counted();
+            if (lent <= enough) {
+                freed.signal();
+            }
         } finally {
             lock.unlock();
         }

@@ -39,6 +39,10 @@ final class Credit {
         spreads = further;
     }
 
+    boolean isAnswered() {
+        return eagerBytes == Long.MAX_VALUE;
+    }
+
     /**
      * Whether an entry may be offered.
      *

@@ -32,7 +32,10 @@ final class Ledger {
     /** So many entries may have been found and not been offered. */
     private static final int MAX_FOUND = 256;
 
-    /** While so many verdicts are outstanding, content that may be sent goes before further offers. */
+    /**
+     * While so many verdicts are outstanding, content that may be sent goes before further offers; and before the first answer no more
+     * are of use, since those of small files go with their content after it.
+     */
     private static final int ENOUGH_OFFERS = 256;
 
     private static final int FIRST_STREAM = 0;
@@ -205,11 +208,14 @@ final class Ledger {
             return Optional.of(new Work.Resend(inFlight.takeLost()));
         }
         boolean ready = inFlight.hasReady() || inFlight.hasPart();
-        boolean enoughOffers = ready && inFlight.awaitingVerdict() >= ENOUGH_OFFERS;
+        boolean enoughOffers = inFlight.awaitingVerdict() >= ENOUGH_OFFERS && (ready || !credit.isAnswered());
         if (!enoughOffers && mayOffer()) {
             ToOffer next = found.remove();
             isOfferedNext = false;
-            room.signal();
+            if (found.size() <= MAX_FOUND / 2) {
+                // Not for each, so that the two don't wake each other for each entry.
+                room.signal();
+            }
             return Optional.of(inFlight.offer(
                     next.source(), next.attempts(), credit.take(next.source().entry())));
         }

@@ -1,0 +1,83 @@
+package ferry.receive;
+
+import ferry.entry.RelativePath;
+import ferry.error.TransferException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An {@link OutFolder} for one thread and a moment ({@link Inbox#forOneGo}): it looks at the directories above its files once
+ * before the first of them is placed, and once more when the last is.
+ */
+final class RememberingFolder extends OutFolder {
+    /** The directories of files, which were directories when they were looked at, and a path in each. */
+    private final Map<Path, RelativePath> seen = new HashMap<>();
+
+    /** Of files whose directories need not exist. */
+    private final Set<Path> onThisFileSystem = new HashSet<>();
+
+    private @Nullable RelativePath latest;
+    private @Nullable Path latestPlace;
+
+    RememberingFolder(OutFolder folder) {
+        super(folder);
+    }
+
+    @Override
+    boolean isForOneGo() {
+        return true;
+    }
+
+    @Override
+    Path check(RelativePath path) throws TransferException {
+        Path place = place(path);
+        return seen.containsKey(place.getParent()) ? place : super.check(path);
+    }
+
+    @Override
+    Path prepare(RelativePath path) throws TransferException {
+        Path place = place(path);
+        if (!seen.containsKey(place.getParent())) {
+            super.prepare(path);
+            seen.put(place.getParent(), path);
+        }
+        return place;
+    }
+
+    @Override
+    void requireSameFileSystem(RelativePath path, Path target) throws TransferException {
+        if (!onThisFileSystem.contains(target.getParent())) {
+            super.requireSameFileSystem(path, target);
+            onThisFileSystem.add(target.getParent());
+        }
+    }
+
+    /** Looks again at all directories in which something may have been placed; returns those that are none any more. */
+    Map<Path, TransferException> lost() {
+        Map<Path, TransferException> lost = new HashMap<>();
+        seen.forEach((directory, path) -> {
+            try {
+                super.check(path);
+            } catch (TransferException e) {
+                lost.put(directory, e);
+            }
+        });
+        return lost;
+    }
+
+    /** Asked for several times for each file, one after the other. */
+    @Override
+    Path place(RelativePath path) throws TransferException {
+        Path known = latestPlace;
+        if (known == null || latest == null || !latest.equals(path)) {
+            known = super.place(path);
+            latest = path;
+            latestPlace = known;
+        }
+        return known;
+    }
+}
