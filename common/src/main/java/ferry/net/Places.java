@@ -164,9 +164,9 @@ public final class Places {
                     handled++;
                     return true;
                 }
-                leaving = whoLeavesFor(from);
+                leaving = whoLeavesFor(from).or(this::furtherStream);
                 if (leaving.isPresent()) {
-                    arrivals.remove(leaving.get());
+                    forget(leaving.get());
                 } else {
                     changed.awaitNanos(LOOK_AGAIN_NANOS);
                 }
@@ -184,14 +184,18 @@ public final class Places {
     void leave(Connection connection) {
         lock.lock();
         try {
-            arrivals.remove(connection);
-            proved.remove(connection);
-            joined.remove(connection);
+            forget(connection);
             handled--;
             changed.signalAll();
         } finally {
             lock.unlock();
         }
+    }
+
+    private void forget(Connection connection) {
+        arrivals.remove(connection);
+        proved.remove(connection);
+        joined.remove(connection);
     }
 
     private boolean isFull() {
@@ -211,6 +215,11 @@ public final class Places {
                 .max(Comparator.comparing(crowd)
                         .thenComparing(arrival -> arrival.getValue().age(now)))
                 .map(Map.Entry::getKey);
+    }
+
+    /** The last that leaves: where there is nobody else, newcomers would wait for ever, and its transfer goes on without it. */
+    private Optional<Connection> furtherStream() {
+        return arrivals.isEmpty() ? joined.stream().findFirst() : Optional.empty();
     }
 
     private static boolean mayBeSentAway(Connection connection, Arrival arrival, long now) {

@@ -226,4 +226,25 @@ class PlacesTest {
         places.leave(more.connection());
         assertThat(crowded).hasValue(0);
     }
+
+    @Test
+    void aFurtherStreamLeavesWhenTransfersAndStreamsHaveTakenAllPlaces() throws Exception {
+        Guest stream = arrive("127.0.0.1");
+        assertThat(places.enter(stream.connection(), crowded::incrementAndGet)).isTrue();
+        assertThat(places.joined(stream.connection())).isTrue();
+        for (int i = 1; i < SERVED + Places.AT_THE_DOOR + places.waiting(); i++) {
+            Guest transfer = arrive("127.0.0.1");
+            assertThat(places.enter(transfer.connection(), crowded::incrementAndGet))
+                    .isTrue();
+            assertThat(places.proved(transfer.connection())).isTrue();
+        }
+        assertThat(crowded).hasValue(0);
+        assertThat(stream.connection().isOpen()).isTrue();
+
+        assertThat(places.enter(arrive("127.0.0.2").connection(), crowded::incrementAndGet))
+                .isTrue();
+
+        assertThat(crowded).hasValue(1);
+        assertThat(stream.connection().isOpen()).isFalse();
+    }
 }

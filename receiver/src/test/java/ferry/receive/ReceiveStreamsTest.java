@@ -123,7 +123,7 @@ class ReceiveStreamsTest {
 
     @Test
     void keepAlivesDoNotKeepAFrameOfAFurtherStreamOpenWhoseRestDoesNotCome() throws Exception {
-        Duration silence = Duration.ofSeconds(1);
+        Duration silence = Duration.ofSeconds(3);
         try (ReceptionHost host = ReceptionHost.into(out, silence);
                 First first = First.to(host.port(), Optional.empty());
                 EncryptedSender second = EncryptedSender.inPlain(host.port()).joined(first.key, 1)) {
@@ -325,7 +325,7 @@ class ReceiveStreamsTest {
     @Test
     void endsAStreamThatTakesTooLongToJoin() throws Exception {
         try (SessionHost host = SessionHost.into(out)
-                        .patient(new ReceiveSession.Patience(Duration.ofMillis(300), Duration.ofSeconds(1), LONG));
+                        .patient(new ReceiveSession.Patience(Duration.ofSeconds(3), Duration.ofSeconds(1), LONG));
                 ScriptedFerrySender first = host.connect()) {
             TransferId id = TransferId.random();
             first.preface()

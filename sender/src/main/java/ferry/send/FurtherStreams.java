@@ -1,10 +1,13 @@
 package ferry.send;
 
+import ferry.error.ErrorCode;
 import ferry.error.TransferException;
+import ferry.event.TransferProgress;
 import ferry.net.Connection;
 import ferry.trust.JoinKey;
 import ferry.wire.FrameTrace;
 import ferry.wire.Limits;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +30,9 @@ final class FurtherStreams implements AutoCloseable {
     /** So many are opened for each that is wanted, those that broke or were refused counted. */
     private static final int ATTEMPTS = 3;
 
+    /** A limit below this many bytes a second makes one stream do. */
+    private static final long LEAST_LIMIT = 16_000_000;
+
     /** After one of them. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -41,6 +47,7 @@ final class FurtherStreams implements AutoCloseable {
     private int attempts;
     private int told = 1;
     private boolean refused;
+    private boolean hasJoined;
     private long failedAt;
     private boolean hasFailed;
     private boolean over;
@@ -71,8 +78,12 @@ final class FurtherStreams implements AutoCloseable {
 
     /** Whether a session over this connection shall ask for further streams. */
     static boolean areOfUse(Connection first, SendRequest request) {
-        // The SHA-256 of a whole needs its bytes in order.
-        return !request.sha256() && plan(first, request).most() > 1;
+        // The SHA-256 of a whole needs its bytes in order. And what is to be slow needs no further streams, each of
+        // which would
+        // wait so long for its turn that it seemed dead.
+        return !request.sha256()
+                && request.bytesPerSecond().orElse(Long.MAX_VALUE) >= LEAST_LIMIT
+                && plan(first, request).most() > 1;
     }
 
     private static StreamPlan plan(Connection first, SendRequest request) {
@@ -84,6 +95,11 @@ final class FurtherStreams implements AutoCloseable {
         if (areOfUse(first, transfer.request())) {
             manager.start();
         }
+    }
+
+    /** Whether one of them is writing now, and so perhaps waits for the receiver to read. */
+    synchronized boolean isWriting() {
+        return streams.values().stream().anyMatch(one -> one.stream != null && one.stream.isWriting());
     }
 
     /** Ends them all at once, and waits for those that may be sending. */
@@ -159,8 +175,7 @@ final class FurtherStreams implements AutoCloseable {
             open = (int)
                     streams.values().stream().filter(one -> !one.isDismissed).count();
         }
-        ferry.event.TransferProgress.Sample sample =
-                transfer.report().progress().sample();
+        TransferProgress.Sample sample = transfer.report().progress().sample();
         int wanted = plan.look(System.nanoTime(), sample.moved(), sample.bytes() - sample.done(), writing);
         for (int i = open + 1; i < wanted && mayOpen(wanted); i++) {
             open(key);
@@ -222,7 +237,7 @@ final class FurtherStreams implements AutoCloseable {
             }
         } catch (TransferException e) {
             tell(number, e);
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             // All was said.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -240,7 +255,8 @@ final class FurtherStreams implements AutoCloseable {
             stream.join();
         } catch (TransferException e) {
             synchronized (this) {
-                refused |= !e.code().retryable();
+                // Where others have joined, it may only not know yet that the one before with this number has broken.
+                refused |= !hasJoined && !e.code().retryable();
             }
             throw e;
         }
@@ -253,6 +269,10 @@ final class FurtherStreams implements AutoCloseable {
         } catch (TransferException e) {
             ledger.streamBroke(number, e);
             throw e;
+        } catch (RuntimeException | Error e) {
+            // A fault of ours, but what it was to send must not be waited for.
+            ledger.streamBroke(number, new TransferException(ErrorCode.INTERNAL, "stream " + number, e.toString(), e));
+            throw e;
         } finally {
             ledger.left(number);
         }
@@ -264,6 +284,7 @@ final class FurtherStreams implements AutoCloseable {
             return false;
         }
         one.stream = stream;
+        hasJoined = true;
         return true;
     }
 

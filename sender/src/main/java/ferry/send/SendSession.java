@@ -57,13 +57,17 @@ final class SendSession implements TransferSession {
         ContentSender content = new ContentSender(writer, ledger, transfer, meter);
         this.files = new FileSender(writer, ledger, content);
         this.parts = new PartSender(content);
-        this.answers = new AnswerReader(connection, transfer, code, ledger, relay.trace(), writer::isWriting);
+        this.answers = new AnswerReader(connection, transfer, code, ledger, relay.trace(), this::isWriting);
         this.further = new FurtherStreams(connection, transfer, ledger, answers, relay.trace());
     }
 
     /** A session that has sent nothing yet. */
     static TransferSession over(Connection connection, Transfer transfer) {
         return new SendSession(connection, transfer, transfer.code().map(code -> code.over(connection)));
+    }
+
+    private boolean isWriting() {
+        return writer.isWriting() || further.isWriting();
     }
 
     @Override

@@ -132,7 +132,11 @@ final class StreamPlan {
                     .formatted(wantedBefore, shown(rateBefore), wanted, shown(rate));
             wanted = wantedBefore;
             isSettled = true;
-        } else if (!waits) {
+            return;
+        }
+        // What they have gained counts, whatever comes later: a disk may be slow for a second.
+        wantedBefore = 0;
+        if (!waits) {
             reason = "%d streams move %s, and do not wait for the network".formatted(wanted, shown(rate));
             isSettled = true;
         } else if (wanted < most && left / Chunks.SIZE >= 2L * wanted * CHUNKS_EACH) {

@@ -77,15 +77,14 @@ final class ScriptedFerryReceiver implements AutoCloseable {
     }
 
     /** Reads how a further stream asks to join, and lets it in. */
-    ScriptedFerryReceiver joined(int stream) throws Exception {
+    ScriptedFerryReceiver joined() throws Exception {
         reader.readPreface();
         Frame.Join join = hear(Frame.Join.class);
-        assertThat(join.stream()).isEqualTo(stream);
         Token nonce = Token.random();
         say(new Frame.Challenge(nonce));
         // The secret is that of welcome().
         assertThat(hear(Frame.JoinProof.class).proof())
-                .isEqualTo(new JoinKey(Token.NONE, join.transfer()).proof(stream, nonce));
+                .isEqualTo(new JoinKey(Token.NONE, join.transfer()).proof(join.stream(), nonce));
         return say(new Frame.Joined());
     }
 

@@ -82,8 +82,8 @@ class SendStreamsTest {
             first.hear(Frame.Offer.class);
             ScriptedFerryReceiver one = run.further();
             ScriptedFerryReceiver two = run.further();
-            one.joined(1);
-            two.joined(2);
+            one.joined();
+            two.joined();
             first.say(new Frame.Accept(0));
             // Nobody reads the first stream yet, and it cannot take the whole file unread.
             arrived.add(one.hear(Frame.Data.class));
@@ -152,7 +152,7 @@ class SendStreamsTest {
             ScriptedFerryReceiver first = run.receiver().welcomingStreams();
             first.hear(Frame.Offer.class);
             ScriptedFerryReceiver second = run.further();
-            second.joined(1);
+            second.joined();
             first.say(new Frame.Accept(0));
             second.hear(Frame.Data.class);
             second.reset();
@@ -178,7 +178,7 @@ class SendStreamsTest {
             ScriptedFerryReceiver first = run.receiver().welcomingStreams();
             first.hear(Frame.Offer.class);
             ScriptedFerryReceiver second = run.further();
-            second.joined(1);
+            second.joined();
             first.say(new Frame.Accept(0));
             // So that it has been given something.
             arrived.add(second.hear(Frame.Data.class));
@@ -196,7 +196,7 @@ class SendStreamsTest {
             ScriptedFerryReceiver first = run.receiver().welcomingStreams();
             first.hear(Frame.Offer.class);
             ScriptedFerryReceiver second = run.further();
-            second.joined(1);
+            second.joined();
             first.reset();
             run.failure(ErrorCode.CONNECTION_LOST);
             assertThatThrownBy(() -> {
@@ -215,7 +215,7 @@ class SendStreamsTest {
             ScriptedFerryReceiver first = run.receiver().welcomingStreams();
             first.hear(Frame.Offer.class);
             ScriptedFerryReceiver second = run.further();
-            second.joined(1);
+            second.joined();
             Files.write(source, new byte[3]);
             first.say(new Frame.Accept(0));
             Frame.Failed failed = first.await(Frame.Failed.class);

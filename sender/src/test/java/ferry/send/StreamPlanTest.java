@@ -72,6 +72,16 @@ class StreamPlanTest {
     }
 
     @Test
+    void keepsWhatHasGainedThoughTheSourceIsSlowForAWhile() {
+        StreamPlan plan = StreamPlan.of(AUTO, Duration.ofMillis(100));
+        int wanted = plan.look(now, 0, MUCH, 0);
+        for (int i = 0; i < 20; i++) {
+            wanted = pass(plan, 0.5, wanted * 1e6, true);
+        }
+        assertThat(pass(plan, 10, 1e5, true)).isEqualTo(16);
+    }
+
+    @Test
     void goesBackIfMoreStreamsMoveNoMore() {
         StreamPlan plan = StreamPlan.of(AUTO, Duration.ofMillis(100));
         int beginning = plan.look(now, 0, MUCH, 0);
