@@ -125,7 +125,15 @@ final class NewTree implements TreePlace {
         }
         FirstFailure failure = new FirstFailure();
         inbox.settle(failure);
-        failure.throwIfAny();
+        try {
+            failure.throwIfAny();
+        } catch (TransferException e) {
+            if (e.code() == ErrorCode.STORAGE_FAILED) {
+                // After a sync that failed nobody knows what the disk has: it is not gone on with.
+                rest = Rest.REMOVED;
+            }
+            throw e;
+        }
         Path target = place();
         finishRoot(target);
         sync(target);

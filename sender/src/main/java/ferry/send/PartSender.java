@@ -37,11 +37,6 @@ final class PartSender implements AutoCloseable {
         return content.send(file.number(), local, channel, chunk, PieceListener.NOBODY);
     }
 
-    /** Whether something of this file was read, and of none after it. */
-    boolean isReading(Outgoing file) {
-        return open != null && latest == file;
-    }
-
     /** Closes the file that is open. */
     @Override
     public void close() {

@@ -12,7 +12,9 @@ final class ReceiverAbort {
     private ReceiverAbort() {}
 
     static TransferException of(Reason reason, Endpoint target) {
-        ErrorCode code = reason.codeFrom(Side.RECEIVER);
+        ErrorCode said = reason.codeFrom(Side.RECEIVER);
+        // We send whole frames: what became of one on the way there is the network's doing.
+        ErrorCode code = said == ErrorCode.TRUNCATED ? ErrorCode.CONNECTION_LOST : said;
         TransferException failure =
                 new TransferException(code, "receiver", reason.text().isEmpty() ? code.meaning() : reason.text());
         String to = ShellWord.quoted(target.toString());

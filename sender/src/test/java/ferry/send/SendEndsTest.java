@@ -275,6 +275,11 @@ class SendEndsTest {
             run.receiver().abort(ErrorCode.USAGE);
             run.failure(ErrorCode.PROTOCOL_VIOLATION);
         }
+        try (SessionRun run = SessionRun.start()) {
+            reach(place, run);
+            run.receiver().abort(ErrorCode.TRUNCATED);
+            run.failure(ErrorCode.CONNECTION_LOST);
+        }
     }
 
     @ParameterizedTest
