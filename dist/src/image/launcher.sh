@@ -37,10 +37,11 @@ esac
 archive=$home/lib/classes.jsa
 [ -f "$archive" ] && archive=-XX:SharedArchiveFile=$archive || archive=-Xshare:auto
 
+# Xms: a heap that begins at its full size is written all over before it is first cleaned up, and most transfers need little.
 # enable-native-access: Conscrypt's library may be loaded without a warning on standard error.
 # -Xlog: Java's own complaints would go to standard output, which is for results; that the archive does not fit is none.
 # shellcheck disable=SC2086 # FERRY_JAVA_OPTS is several words
 exec "$home/runtime/bin/java" \
-    -XX:+UseSerialGC -XX:TieredStopAtLevel=$compilers "$archive" -XX:-UsePerfData -Xmx256m -XX:MaxDirectMemorySize=256m \
+    -XX:+UseSerialGC -XX:TieredStopAtLevel=$compilers "$archive" -XX:-UsePerfData -Xms16m -Xmx256m -XX:MaxDirectMemorySize=256m \
     --enable-native-access=ALL-UNNAMED -Xlog:disable -Xlog:all=error,cds*=off,aot*=off:stderr $FERRY_JAVA_OPTS \
     -cp "@classpath@" @main@ "$@"
