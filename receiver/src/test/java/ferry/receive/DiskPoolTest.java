@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -110,6 +111,8 @@ class DiskPoolTest {
         pool.execute(ran::incrementAndGet);
         pool.close();
         assertThat(ran).hasValue(1);
+        // A thread tells of what has ended it when it is no longer the pool's.
+        Awaitility.await().until(() -> !faults.isEmpty());
         assertThat(faults).singleElement().satisfies(fault -> assertThat(fault).hasMessage("a fault of ours"));
     }
 
