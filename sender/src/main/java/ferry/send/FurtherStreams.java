@@ -31,7 +31,7 @@ final class FurtherStreams implements AutoCloseable {
     private static final int ATTEMPTS = 3;
 
     /** A limit below this many bytes a second makes one stream do. */
-    private static final long LEAST_LIMIT = 16_000_000;
+    private static final long LEAST_LIMIT = 1_000_000;
 
     /** After one of them. */
     private static final Duration PAUSE = Duration.ofSeconds(1);

@@ -171,7 +171,7 @@ public final class SendCommand implements Program {
             description =
                     "How many connections to send over at once, 1 to 16, or auto: more than one where the way is long, as "
                             + "long as more of them move more (default: ${DEFAULT-VALUE}). -v tells why. With --sha256, or a --limit "
-                            + "below 16 MB/s, there is one.")
+                            + "below 1 MB/s, there is one.")
     private String streams;
 
     @Option(names = "-4", description = "Use IPv4 only.")
