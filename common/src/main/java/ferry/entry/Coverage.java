@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Knows which bytes of one file have arrived, and the CRC32C of the whole, whatever the order of its chunks.
  *
- * <p>Within a chunk bytes arrive in rising order; a chunk that is complete is not written again, and one that is not
- * may be begun again at its start, which forgets what it had. Chunks that are complete and adjacent are kept as one
+ * <p>Within a chunk bytes arrive in rising order, from one stream; a chunk that is complete is not written again, and one that is
+ * not may be begun again at its start, which forgets what it had. Chunks that are complete and adjacent are kept as one
  * run, so memory grows with holes and with chunks under way, both limited, and a file that arrives in order costs the
  * same whatever its size.
  *
@@ -58,6 +58,29 @@ public final class Coverage {
     }
 
     /**
+     * Takes note of bytes that are about to be written. They may belong to a frame that never comes to its end, so they count only
+     * when they are {@link #add added}; but what they would overwrite does not count any more, or they are refused.
+     *
+     * @param offset where they begin in the file: behind all that this stream has written of the chunk, or at the chunk's start
+     * @param length how many they are; at least one, and all in one chunk
+     * @param stream which they come from, told from others by {@code equals}
+     */
+    public void writes(long offset, int length, Object stream) throws TransferException {
+        long chunkStart = startOfChunk(offset, length);
+        Run chunk = underWay(chunkStart);
+        if (chunk == null || offset == chunkStart) {
+            chunk = beginAgain(chunkStart, offset, length);
+            chunk.stream = stream;
+        } else if (!chunk.isContinuedAt(offset, stream)) {
+            throw violation(
+                    offset,
+                    length,
+                    "its chunk was written up to %d, over this stream or another one".formatted(chunk.written));
+        }
+        chunk.written = offset + length;
+    }
+
+    /**
      * Takes note of bytes that were written.
      *
      * @param offset where they begin in the file
@@ -65,18 +88,11 @@ public final class Coverage {
      * @param crc their CRC32C
      */
     public void add(long offset, int length, int crc) throws TransferException {
-        if (offset < 0 || length <= 0 || offset > limit - length) {
-            throw violation(offset, length, "expected at least one byte between 0 and " + limit);
-        }
-        long chunkStart = Chunks.start(Chunks.of(offset));
-        long chunkEnd = endOfChunk(chunkStart);
-        if (offset + length > chunkEnd) {
-            throw violation(offset, length, "crosses the end of a chunk at " + chunkEnd);
-        }
+        long chunkStart = startOfChunk(offset, length);
         Run chunk = openAt(chunkStart, offset, length);
         chunk.append(length, crc);
         bytes += length;
-        if (chunk.end == chunkEnd) {
+        if (chunk.end == endOfChunk(chunkStart)) {
             open.remove(chunk);
             complete(chunk);
         }
@@ -122,25 +138,46 @@ public final class Coverage {
         return runs.size() + open.size();
     }
 
+    /** Of the chunk that all of the bytes belong to. */
+    private long startOfChunk(long offset, int length) throws TransferException {
+        if (offset < 0 || length <= 0 || offset > limit - length) {
+            throw violation(offset, length, "expected at least one byte between 0 and " + limit);
+        }
+        long chunkStart = Chunks.start(Chunks.of(offset));
+        long chunkEnd = endOfChunk(chunkStart);
+        if (offset + length > chunkEnd) {
+            throw violation(offset, length, "crosses the end of a chunk at " + chunkEnd);
+        }
+        return chunkStart;
+    }
+
     /** The chunk under way that the bytes continue, or a new one if they begin it. */
     private Run openAt(long chunkStart, long offset, int length) throws TransferException {
         Run underWay = underWay(chunkStart);
-        if (underWay == null) {
-            requireRoomToBegin(chunkStart, offset, length);
-            return begin(chunkStart);
-        }
-        if (offset == underWay.end) {
+        if (underWay != null && offset == underWay.end) {
             return underWay;
         }
-        if (offset != chunkStart) {
+        if (underWay != null && offset != chunkStart) {
             throw violation(
                     offset,
                     length,
                     "its chunk goes on at %d, or begins again at %d".formatted(underWay.end, chunkStart));
         }
-        bytes -= underWay.length();
-        open.remove(underWay);
-        return begin(chunkStart);
+        return beginAgain(chunkStart, offset, length);
+    }
+
+    /** A chunk of which nothing has arrived; what has is forgotten. */
+    private Run beginAgain(long chunkStart, long offset, int length) throws TransferException {
+        Run underWay = underWay(chunkStart);
+        if (underWay == null) {
+            requireRoomToBegin(chunkStart, offset, length);
+        } else {
+            bytes -= underWay.length();
+            open.remove(underWay);
+        }
+        Run chunk = new Run(chunkStart);
+        open.add(chunk);
+        return chunk;
     }
 
     private @Nullable Run underWay(long chunkStart) {
@@ -150,12 +187,6 @@ public final class Coverage {
             }
         }
         return null;
-    }
-
-    private Run begin(long chunkStart) {
-        Run chunk = new Run(chunkStart);
-        open.add(chunk);
-        return chunk;
     }
 
     private void requireRoomToBegin(long chunkStart, long offset, int length) throws TransferException {
@@ -210,15 +241,27 @@ public final class Coverage {
                 ErrorCode.PROTOCOL_VIOLATION, "data of %d bytes at offset %d".formatted(length, offset), why);
     }
 
-    /** Bytes without a gap, and their CRC. */
+    /** Bytes that have arrived without a gap, and their CRC. */
     private static final class Run {
         final long start;
         long end;
         int crc = Crc32c.EMPTY;
 
+        /** Behind the last byte that was written, which may be of a frame that has not come to its end. */
+        long written;
+
+        /** Which the bytes come from; null if nothing was written. */
+        @Nullable
+        Object stream;
+
         Run(long start) {
             this.start = start;
             this.end = start;
+            this.written = start;
+        }
+
+        boolean isContinuedAt(long offset, Object from) {
+            return offset == written && from.equals(stream);
         }
 
         long length() {
@@ -232,6 +275,7 @@ public final class Coverage {
         void append(long length, int nextCrc) {
             crc = Crc32c.combine(crc, nextCrc, length);
             end += length;
+            written = Math.max(written, end);
         }
     }
 }

@@ -22,6 +22,8 @@ class CoverageTest {
     private static final long SEED = 7_421_903;
     private static final int CHUNK = Chunks.SIZE;
     private static final int FRAME = 1 << 20;
+    private static final Object ONE = "one stream";
+    private static final Object OTHER = "another stream";
 
     @Test
     void anEmptyFileIsWholeAtOnce() {
@@ -150,6 +152,61 @@ class CoverageTest {
 
         assertThat(coverage.isWhole(CHUNK)).isTrue();
         assertThat(coverage.crc(CHUNK)).isEqualTo(crc(bytes, 0, CHUNK));
+    }
+
+    @Test
+    void whatIsWrittenOverAChunkThatIsCompleteIsRefused() throws TransferException {
+        Coverage coverage = Coverage.ofSize(2L * CHUNK);
+        coverage.writes(0, CHUNK, ONE);
+        coverage.add(0, CHUNK, 0);
+        assertWriteRefused(coverage, 0, 1, ONE);
+        assertWriteRefused(coverage, 0, 1, OTHER);
+        assertWriteRefused(coverage, CHUNK - 1L, 1, ONE);
+        assertThat(coverage.bytes()).isEqualTo(CHUNK);
+    }
+
+    @Test
+    void aFrameThatBreaksOffTakesWithItWhatItsChunkHad() throws TransferException {
+        Coverage coverage = Coverage.ofSize(CHUNK);
+        coverage.writes(0, FRAME, ONE);
+        coverage.add(0, FRAME, 1);
+        coverage.writes(0, 5, OTHER);
+        assertThat(coverage.bytes()).isZero();
+        assertWriteRefused(coverage, FRAME, FRAME, ONE);
+        assertWriteRefused(coverage, 5, 5, ONE);
+        assertRefused(coverage, FRAME, FRAME);
+
+        coverage.writes(5, FRAME - 5, OTHER);
+        coverage.add(0, FRAME, 2);
+        assertThat(coverage.bytes()).isEqualTo(FRAME);
+    }
+
+    @Test
+    void whatIsWrittenGoesOnWhereTheSameStreamStopped() throws TransferException {
+        Coverage coverage = Coverage.ofSize(CHUNK);
+        coverage.writes(0, 10, ONE);
+        assertWriteRefused(coverage, 10, 1, OTHER);
+        assertWriteRefused(coverage, 9, 1, ONE);
+        assertWriteRefused(coverage, 11, 1, ONE);
+        coverage.writes(10, 10, ONE);
+        coverage.add(0, 20, 1);
+        coverage.writes(20, CHUNK - 20, ONE);
+        coverage.add(20, CHUNK - 20, 2);
+        assertThat(coverage.isWhole(CHUNK)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, 1", "0, 0", "19999999, 2", "9223372036854775807, 2147483647", "8388607, 2", "1, 1"})
+    void refusesToWriteWhatCannotBelongToTheFile(long offset, int length) {
+        Coverage coverage = Coverage.ofSize(20_000_000);
+        assertWriteRefused(coverage, offset, length, ONE);
+        assertThat(coverage.pieces()).isZero();
+    }
+
+    private static void assertWriteRefused(Coverage coverage, long offset, int length, Object stream) {
+        assertThatThrownBy(() -> coverage.writes(offset, length, stream))
+                .isInstanceOfSatisfying(
+                        TransferException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PROTOCOL_VIOLATION));
     }
 
     @Test

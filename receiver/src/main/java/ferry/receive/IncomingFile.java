@@ -53,7 +53,10 @@ final class IncomingFile {
     private @Nullable StagedFile staged;
     private @Nullable Comparison comparison;
     private @Nullable Whole whole;
+
+    /** Written before {@link #judged}, and so to be read after it by anybody. */
     private boolean inOrder;
+
     private long nextInOrder;
     private boolean copying;
     private long lastProved = NONE;
@@ -95,12 +98,12 @@ final class IncomingFile {
     /** Whether the protocol lets data come now: after the verdict, or with the offer of a small file. */
     boolean mayHaveData() {
         OptionalLong size = entry.size();
-        return isJudged() || size.orElse(Long.MAX_VALUE) <= Limits.MAX_EAGER_FILE;
+        return judged || size.orElse(Long.MAX_VALUE) <= Limits.MAX_EAGER_FILE;
     }
 
-    /** Whether it has its verdict, so that data may come over any stream. */
-    boolean isJudged() {
-        return judged;
+    /** Whether its data may come over any stream: it has its verdict, and that does not ask for data in order. */
+    boolean mayHaveDataOfAnyStream() {
+        return judged && !inOrder;
     }
 
     Flight flight() {
@@ -235,7 +238,12 @@ final class IncomingFile {
             violated("DATA at %d, expected %d: it was to come in order".formatted(piece.offset(), nextInOrder));
             return;
         }
-        nextInOrder = piece.offset() + piece.buffer().remaining();
+        int length = piece.buffer().remaining();
+        nextInOrder = piece.offset() + length;
+        // First of all: what it writes over must not be taken for what is there.
+        if (!mayWrite(piece.offset(), length, piece.stream())) {
+            return;
+        }
         staged().write(piece.buffer(), piece.offset());
         Piece.FrameEnd frame = piece.end();
         if (frame.length() > 0) {
@@ -243,12 +251,21 @@ final class IncomingFile {
         }
     }
 
+    private boolean mayWrite(long offset, int length, Object stream) {
+        try {
+            coverage.writes(offset, length, stream);
+            return true;
+        } catch (TransferException e) {
+            violated(e);
+            return false;
+        }
+    }
+
     private void cover(Piece.FrameEnd frame) throws TransferException {
         try {
             coverage.add(frame.offset(), frame.length(), frame.crc());
         } catch (TransferException e) {
-            close(Rest.KEPT);
-            answers.violated(this, e);
+            violated(e);
             return;
         }
         if (frame.offset() + frame.length() == entry.size().orElse(0)
@@ -348,10 +365,12 @@ final class IncomingFile {
     }
 
     private void violated(String what) {
+        violated(new TransferException(ErrorCode.PROTOCOL_VIOLATION, "sender", "entry %d: %s".formatted(number, what)));
+    }
+
+    private void violated(TransferException violation) {
         close(Rest.KEPT);
-        answers.violated(
-                this,
-                new TransferException(ErrorCode.PROTOCOL_VIOLATION, "sender", "entry %d: %s".formatted(number, what)));
+        answers.violated(this, violation);
     }
 
     private void close(Rest rest) {

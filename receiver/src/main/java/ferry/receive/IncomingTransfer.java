@@ -115,7 +115,7 @@ final class IncomingTransfer {
     /** What takes the content of a further stream, on whose thread it is used; any thread. */
     StreamContent contentOfFurtherStream(BufferPool buffers) {
         Intake own = intake.ofFurtherStream(new Window(buffers));
-        return new StreamContent(open, () -> nextEntry, memory, own, IncomingFile::isJudged);
+        return new StreamContent(open, () -> nextEntry, memory, own, IncomingFile::mayHaveDataOfAnyStream);
     }
 
     /** From now on content may come over several streams, so that END may overtake it; any thread. */

@@ -32,6 +32,11 @@ final class Piece implements FileStep {
         return counted;
     }
 
+    /** What stands for the stream that it came over. */
+    Object stream() {
+        return window;
+    }
+
     void at(long fileOffset) {
         offset = fileOffset;
     }

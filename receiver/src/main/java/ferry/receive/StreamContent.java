@@ -51,7 +51,7 @@ final class StreamContent {
         }
         IncomingFile file = found.get();
         if (!mayHaveData.test(file)) {
-            throw violation(data, "its entry has no verdict yet");
+            throw violation(data, "its entry has no verdict yet that lets it come over this stream");
         }
         if (data.offset() > file.entry().size().orElse(Long.MAX_VALUE) - data.length()) {
             throw violation(data, "it reaches beyond the size that was offered");

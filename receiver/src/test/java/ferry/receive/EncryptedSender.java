@@ -24,12 +24,15 @@ import ferry.wire.Reason;
 import ferry.wire.Side;
 import ferry.wire.Token;
 import ferry.wire.TransferId;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** The sender's end of a connection by TLS, or of a plain one, that says what its test wants. For one thread. */
@@ -102,6 +105,18 @@ final class EncryptedSender implements AutoCloseable {
         byte[] content = new byte[length];
         writer.writeData(number, offset, ScriptedFerrySender.crc(content), ByteBuffer.wrap(content));
         writer.flush();
+        return this;
+    }
+
+    /** The beginning of a frame of {@code length} bytes of content, each of them 0x55. */
+    EncryptedSender brokenData(long number, long offset, int length, int sent) throws IOException {
+        byte[] content = new byte[length];
+        Arrays.fill(content, (byte) 0x55);
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        FrameWriter single = new FrameWriter(Channels.newChannel(whole), FrameWriter.LARGE_BATCH, FrameTrace.OFF);
+        single.writeData(number, offset, ScriptedFerrySender.crc(content), ByteBuffer.wrap(content));
+        single.flush();
+        connection.write(ByteBuffer.wrap(whole.toByteArray(), 0, whole.size() - length + sent));
         return this;
     }
 

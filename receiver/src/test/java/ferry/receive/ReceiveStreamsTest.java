@@ -4,6 +4,7 @@ import static ferry.receive.TestAccess.ALICE;
 import static ferry.receive.TestAccess.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import ferry.entry.Chunks;
 import ferry.entry.Crc32c;
@@ -19,12 +20,15 @@ import ferry.wire.Reason;
 import ferry.wire.Token;
 import ferry.wire.TransferId;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +40,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ReceiveStreamsTest {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final int FRAME = 1 << 20;
+
+    /** Of a frame that breaks off: enough for a piece of it to be written. */
+    private static final int PART = 64 * 1024;
+
     private static final int SIZE = 2 * Chunks.SIZE + 5;
 
     @TempDir
@@ -307,6 +315,83 @@ class ReceiveStreamsTest {
             first.offer(0, "a", SIZE);
             sendChunk(second, 0, 1, SIZE);
             sendChunk(first.stream, 0, 1, SIZE);
+            first.stream.hearAbort(ErrorCode.PROTOCOL_VIOLATION);
+        }
+    }
+
+    @Test
+    void aFrameThatBreaksOffOverAChunkThatHasArrivedOverwritesNothing() throws Exception {
+        try (ReceptionHost host = plain();
+                First first = First.to(host.port(), Optional.empty());
+                EncryptedSender second = EncryptedSender.inPlain(host.port()).joined(first.key, 1)) {
+            first.offer(0, "a", SIZE);
+            sendChunk(first.stream, 0, 0, SIZE);
+            awaitStaged(Chunks.SIZE, 0);
+            second.brokenData(0, 0, FRAME, PART);
+            first.stream.hearAbort(ErrorCode.PROTOCOL_VIOLATION);
+        }
+        assertThat(out.resolve("a")).doesNotExist();
+    }
+
+    @Test
+    void whatAFrameThatBrokeOffHasOverwrittenDoesNotCountAsArrived() throws Exception {
+        try (ReceptionHost host = plain();
+                First first = First.to(host.port(), Optional.empty());
+                EncryptedSender second = EncryptedSender.inPlain(host.port()).joined(first.key, 1)) {
+            first.offer(0, "a", SIZE);
+            first.stream.data(0, 0, FRAME);
+            awaitStaged(FRAME, 0);
+            second.brokenData(0, 0, FRAME, PART);
+            awaitStaged(FRAME, 0x55);
+            first.stream.data(0, FRAME, FRAME);
+            first.stream.hearAbort(ErrorCode.PROTOCOL_VIOLATION);
+        }
+    }
+
+    @Test
+    void aChunkOfAFrameThatBrokeOffIsSentAgainAsAWhole() throws Exception {
+        try (ReceptionHost host = plain();
+                First first = First.to(host.port(), Optional.empty());
+                EncryptedSender second = EncryptedSender.inPlain(host.port()).joined(first.key, 1)) {
+            first.offer(0, "a", SIZE);
+            first.stream.data(0, 0, FRAME);
+            awaitStaged(FRAME, 0);
+            second.brokenData(0, 0, FRAME, PART);
+            awaitStaged(FRAME, 0x55);
+            for (int chunk = 0; chunk < Chunks.count(SIZE); chunk++) {
+                sendChunk(first.stream, 0, chunk, SIZE);
+            }
+            first.end(0, SIZE);
+            first.stream.hear(Frame.Receipt.class);
+            first.stream.finish(1);
+        }
+        assertThat(out.resolve("a")).hasBinaryContent(new byte[SIZE]);
+    }
+
+    /** Waits until the only staged file has so many bytes, and begins with this one. */
+    private void awaitStaged(int size, int firstByte) {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            try (Stream<Path> staged = Files.walk(out.resolve(".ferry"))) {
+                assertThat(staged.filter(path -> begins(path, size, firstByte))).hasSize(1);
+            }
+        });
+    }
+
+    private static boolean begins(Path path, int size, int firstByte) {
+        try (InputStream content = Files.newInputStream(path)) {
+            return Files.size(path) >= size && content.read() == firstByte;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void aFileThatIsToComeInOrderComesOverTheFirstStreamAlone() throws Exception {
+        try (ReceptionHost host = plain();
+                First first = First.to(host.port(), Optional.empty());
+                EncryptedSender second = EncryptedSender.inPlain(host.port()).joined(first.key, 1)) {
+            first.stream.say(Frame.Offer.of(0, TestDisk.fileOfUnknownSize("a"))).hear(Frame.AcceptInOrder.class);
+            second.data(0, 0, FRAME);
             first.stream.hearAbort(ErrorCode.PROTOCOL_VIOLATION);
         }
     }
