@@ -99,6 +99,13 @@ final class AtomicInbox implements Inbox {
         }
     }
 
+    @Override
+    public void withdrawn(long id) {
+        if (!entries.withdraw(id)) {
+            lacks(OTHERS, "the sender has withdrawn very many");
+        }
+    }
+
     /** Nothing has its name yet. */
     @Override
     public Map<Placement, TransferException> sync(Collection<Placement> placements) {

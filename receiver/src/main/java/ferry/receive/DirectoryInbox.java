@@ -160,14 +160,31 @@ final class DirectoryInbox implements Inbox {
 
     @Override
     public void settle(SettleListener listener) throws TransferException {
-        Settlement settlement = new Settlement(disk, folder.resolve("link"), keeper, listener);
+        settleLinks(listener);
+        settleDirectories(listener);
+    }
+
+    /** The first half of {@link #settle}: after it all entries have their names, and directories can still be listed. */
+    void settleLinks(SettleListener listener) throws TransferException {
         try {
-            settlement.settleLinks(links);
-            settlement.settleDirectories(directories);
+            settlement(listener).settleLinks(links);
+        } catch (IOException e) {
+            throw disk.failures().explain("links", "settled", e);
+        }
+    }
+
+    /** The second half of {@link #settle}. */
+    void settleDirectories(SettleListener listener) throws TransferException {
+        try {
+            settlement(listener).settleDirectories(directories);
             settled = true;
         } catch (IOException e) {
-            throw disk.failures().explain("directories and links", "settled", e);
+            throw disk.failures().explain("directories", "settled", e);
         }
+    }
+
+    private Settlement settlement(SettleListener listener) {
+        return new Settlement(disk, folder.resolve("link"), keeper, listener);
     }
 
     @Override

@@ -99,6 +99,9 @@ final class ExistingTree implements TreePlace {
             Search search = new Search(offered);
             Files.walkFileTree(disk.out().check(root), search);
             other = search.found;
+            if (other.isEmpty() && search.count != offered.size()) {
+                throw differs(root, "has one entry where two were sent");
+            }
         }
         if (other.isPresent()) {
             throw differs(RelativePath.parse(other.get()), "has '%s' too, which was not sent".formatted(other.get()));
@@ -137,6 +140,7 @@ final class ExistingTree implements TreePlace {
     private final class Search extends SimpleFileVisitor<Path> {
         private final PathSet offered;
         private Optional<String> found = Optional.empty();
+        private long count;
 
         Search(PathSet offered) {
             this.offered = offered;
@@ -153,6 +157,7 @@ final class ExistingTree implements TreePlace {
         }
 
         private FileVisitResult visit(Path path) throws IOException {
+            count++;
             String name = disk.out().name(path);
             if (offered.contains(name)) {
                 return FileVisitResult.CONTINUE;

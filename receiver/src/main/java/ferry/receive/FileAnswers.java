@@ -36,6 +36,9 @@ interface FileAnswers {
     /** The sender itself has ended the entry. */
     void withdrawn(IncomingFile file, Reason reason);
 
+    /** The same, after its last call; perhaps it was {@code placed}, and has no final answer yet. */
+    void withdrawnLate(IncomingFile file);
+
     /** The session is over, and nobody waits for an answer. */
     void dropped(IncomingFile file);
 }

@@ -61,6 +61,13 @@ interface Inbox extends AutoCloseable {
     /** An entry was offered, and will not come, unless the same path is offered again. */
     default void lacks(String path, String why) {}
 
+    /**
+     * The sender has ended an entry by itself which is deferred here, and so has no final answer coming. Any thread.
+     *
+     * @param id the session's own number for the entry; perhaps of one that is not deferred
+     */
+    default void withdrawn(long id) {}
+
     /** How what arrives here comes under its final names. */
     default Placing placing() {
         return Placing.ONE_BY_ONE;

@@ -176,6 +176,8 @@ final class IncomingFile {
                 next.run();
             } else if (state != State.CLOSED && (!dropped || isOfUseAfterTheEnd(step))) {
                 performOpen(step);
+            } else if (step instanceof FileStep.Withdrawn) {
+                answers.withdrawnLate(this);
             }
         } catch (TransferException e) {
             close(Rest.after(e.code()));

@@ -347,6 +347,8 @@ final class IncomingTransfer {
         if (found.isPresent()) {
             found.get().withdrawn(failed.reason());
             superseded = failed.reason().code() == ErrorCode.SUPERSEDED ? found.get() : null;
+        } else {
+            inbox.withdrawn(failed.entry());
         }
     }
 

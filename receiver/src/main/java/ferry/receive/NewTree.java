@@ -124,7 +124,11 @@ final class NewTree implements TreePlace {
             removeOthers(entries);
         }
         FirstFailure failure = new FirstFailure();
-        inbox.settle(failure);
+        inbox.settleLinks(failure);
+        if (failure.first.isEmpty()) {
+            requireAll(entries);
+            inbox.settleDirectories(failure);
+        }
         try {
             failure.throwIfAny();
         } catch (TransferException e) {
@@ -190,6 +194,16 @@ final class NewTree implements TreePlace {
             entries.forEach(stored -> offered.add(stored.entry().path().toString()));
             Files.walkFileTree(
                     staging.out().check(root.path()), new OthersRemover(staging.out(), offered, disk.permissions()));
+        }
+    }
+
+    /** Each entry that was offered is there under its own name; now, since soon some directories cannot be listed any more. */
+    private void requireAll(TreeEntries entries) throws IOException, TransferException {
+        try {
+            new TreeCensus(staging.out(), folder).require(entries, staging.out().check(root.path()));
+        } catch (TransferException e) {
+            rest = Rest.REMOVED;
+            throw e;
         }
     }
 

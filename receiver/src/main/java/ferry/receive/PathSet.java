@@ -25,6 +25,7 @@ final class PathSet implements AutoCloseable {
     private final long slots;
     private final ByteBuffer slot = ByteBuffer.allocateDirect(SLOT_BYTES);
     private final MessageDigest digest;
+    private long size;
 
     private PathSet(FileChannel channel, long slots) {
         this.channel = channel;
@@ -54,10 +55,19 @@ final class PathSet implements AutoCloseable {
     void add(String path) throws IOException {
         long hash = hash(path);
         long at = find(hash);
+        if (read(at) != FREE) {
+            return;
+        }
+        size++;
         slot.clear().putLong(hash).flip();
         while (slot.hasRemaining()) {
             channel.write(slot, at * SLOT_BYTES + slot.position());
         }
+    }
+
+    /** How many different ones were added. */
+    long size() {
+        return size;
     }
 
     boolean contains(String path) throws IOException {

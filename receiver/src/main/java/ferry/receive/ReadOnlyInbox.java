@@ -57,6 +57,11 @@ final class ReadOnlyInbox implements Inbox {
     }
 
     @Override
+    public void withdrawn(long id) {
+        inbox.withdrawn(id);
+    }
+
+    @Override
     public Placing placing() {
         return inbox.placing();
     }

@@ -191,6 +191,11 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     }
 
     @Override
+    public void withdrawnLate(IncomingFile file) {
+        inbox.withdrawn(file.number());
+    }
+
+    @Override
     public void dropped(IncomingFile file) {
         close(file);
     }

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +34,15 @@ import org.jspecify.annotations.Nullable;
  * the next goes over it. Reading is for one thread, when nothing more is added.
  */
 final class TreeEntries implements AutoCloseable {
+    private static final int MAX_WITHDRAWN = 65_536;
+
     private final Path path;
     private @Nullable FileChannel channel;
     private long end;
     private long count;
+
+    /** What the sender has ended since it was added; of a transfer over one stream there is nothing. */
+    private final Set<Long> withdrawn = ConcurrentHashMap.newKeySet();
 
     /**
      * An entry that is there.
@@ -58,7 +64,7 @@ final class TreeEntries implements AutoCloseable {
         this.path = path;
     }
 
-    /** How many there are. */
+    /** How many were added. */
     synchronized long count() {
         return count;
     }
@@ -81,7 +87,20 @@ final class TreeEntries implements AutoCloseable {
         count++;
     }
 
-    /** Reads them in the order in which they were added. */
+    /**
+     * The sender has ended an entry, which may be in the list or not.
+     *
+     * @return false if there are too many such entries, and this is not noted
+     */
+    boolean withdraw(long id) {
+        if (withdrawn.size() >= MAX_WITHDRAWN) {
+            return false;
+        }
+        withdrawn.add(id);
+        return true;
+    }
+
+    /** Reads those that were not withdrawn, in the order in which they were added. */
     void forEach(Reader reader) throws IOException, TransferException {
         FileChannel open = channel;
         if (open == null) {
@@ -90,7 +109,10 @@ final class TreeEntries implements AutoCloseable {
         open.position(0);
         DataInputStream in = new DataInputStream(new BufferedInputStream(Channels.newInputStream(open)));
         for (long left = count(); left > 0; left--) {
-            reader.read(decode(in));
+            Stored stored = decode(in);
+            if (!withdrawn.contains(stored.id())) {
+                reader.read(stored);
+            }
         }
     }
 

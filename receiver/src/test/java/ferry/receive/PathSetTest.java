@@ -18,6 +18,7 @@ class PathSetTest {
                 paths.add("site/" + i);
                 paths.add("site/" + i);
             }
+            assertThat(paths.size()).isEqualTo(count);
             for (int i = 0; i < count; i++) {
                 assertThat(paths.contains("site/" + i)).as("path %d", i).isTrue();
                 assertThat(paths.contains("site/" + i + "/")).as("path %d", i).isFalse();

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -528,6 +529,50 @@ class ReceiveAtomicTest {
             sender.hearFinished(ExitStatus.DONE);
         }
         assertThat(out.resolve("site/f")).hasContent("f");
+    }
+
+    @Test
+    void placesNothingIfOneEntryHasTakenTheNameOfAnother() throws Exception {
+        // As on a disk for which "a" and "A" are one name.
+        try (SessionHost host = host();
+                ScriptedFerrySender sender = offerAll(host.welcomeAtomic(OWNER))) {
+            sender.eager(5, "site/a", "another A");
+            hearStored(sender, 1);
+            assertThat(sender.done(6).hearAbort(ErrorCode.CONFLICT).text())
+                    .contains("6 entries were sent, and the receiver's disk has names for 5");
+            assertThat(sender.status()).contains(ExitStatus.REFUSED);
+            assertThat(tree(out)).isEmpty();
+            assertThat(kept()).isEmpty();
+        }
+    }
+
+    @Test
+    void placesNothingIfOneLinkHasTakenTheNameOfAnother() throws Exception {
+        try (SessionHost host = host();
+                ScriptedFerrySender sender = offerAll(host.welcomeAtomic(OWNER))) {
+            sender.offer(5, link("site/l", "a"));
+            hearStored(sender, 1);
+            sender.done(6).hearAbort(ErrorCode.CONFLICT);
+            assertThat(tree(out)).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsOfferedAgainAfterItWasStoredHasOneReceipt() throws Exception {
+        try (SessionHost host = host();
+                ScriptedFerrySender sender = offerAll(host.welcomeAtomic(OWNER))) {
+            // As a sender does whose further stream has broken, before it hears that the file is stored.
+            sender.fail(3, ErrorCode.SUPERSEDED).eager(5, "site/sub/b", "another B");
+            hearStored(sender, 1);
+            sender.done(6);
+            List<Long> receipts = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                receipts.add(sender.hear(Frame.Receipt.class).entry());
+            }
+            assertThat(receipts).containsExactlyInAnyOrder(0L, 1L, 2L, 4L, 5L);
+            sender.hearFinished(ExitStatus.DONE);
+        }
+        assertThat(out.resolve("site/sub/b")).hasContent("another B");
     }
 
     @Test
