@@ -120,7 +120,7 @@ final class AtomicInbox implements Inbox {
             return;
         }
         try {
-            Outcome outcome = whole.place().settle(entries);
+            Outcome outcome = whole.place().settle(entries, listener);
             Durability durability = disk.options().sync().durability();
             entries.forEach(stored -> tell(listener, stored, outcome, durability));
         } catch (IOException e) {

@@ -3,6 +3,8 @@ package ferry.receive;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -33,6 +35,11 @@ final class DiskPool implements Executor, AutoCloseable {
 
     private final ThreadPoolExecutor threads;
     private final EntryBudget entries;
+
+    /** Threads that are not of the pool; guards itself, and whether it is closed to further ones. */
+    private final Set<Thread> apart = new HashSet<>();
+
+    private boolean isClosed;
     private volatile Duration patience = FOR_EVER;
     private volatile boolean isQuiet;
 
@@ -110,6 +117,33 @@ final class DiskPool implements Executor, AutoCloseable {
         }
     }
 
+    /**
+     * Runs something on a thread of its own, for what uses the disk and may wait for a peer, as no step may. Once the pool is closed
+     * nothing is run any more.
+     */
+    void executeApart(String name, Runnable work) {
+        Thread thread = Thread.ofPlatform().name(name).daemon().unstarted(() -> {
+            try {
+                work.run();
+            } finally {
+                ended(Thread.currentThread());
+            }
+        });
+        synchronized (apart) {
+            if (!isClosed) {
+                apart.add(thread);
+                thread.start();
+            }
+        }
+    }
+
+    private void ended(Thread thread) {
+        synchronized (apart) {
+            apart.remove(thread);
+            apart.notifyAll();
+        }
+    }
+
     /** What a step has thrown, to be thrown once more. */
     static TransferException asThrown(ExecutionException failure) {
         return switch (failure.getCause()) {
@@ -131,19 +165,22 @@ final class DiskPool implements Executor, AutoCloseable {
     }
 
     /**
-     * Takes no more steps, and waits until those handed in have run; also when the caller is interrupted. With limited patience
+     * Takes no more steps, and waits until those handed in have run, and the threads apart have ended; also when the caller is interrupted. With limited patience
      * it leaves threads behind that do not return, as from a write to a pipe that nobody reads: they end with the process, and
      * until then {@link #isQuiet} says no.
      */
     @Override
     public void close() {
         threads.shutdown();
+        synchronized (apart) {
+            isClosed = true;
+        }
         long end = System.nanoTime() + patience.toNanos();
         boolean interrupted = false;
         boolean ended = false;
         while (!ended && System.nanoTime() - end < 0) {
             try {
-                ended = threads.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                ended = threads.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS) && awaitApart(end);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -151,6 +188,16 @@ final class DiskPool implements Executor, AutoCloseable {
         isQuiet = ended;
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether all have ended at that time. */
+    private boolean awaitApart(long end) throws InterruptedException {
+        synchronized (apart) {
+            while (!apart.isEmpty() && System.nanoTime() - end < 0) {
+                TimeUnit.NANOSECONDS.timedWait(apart, end - System.nanoTime());
+            }
+            return apart.isEmpty();
         }
     }
 

@@ -64,7 +64,7 @@ final class ExistingTree implements TreePlace {
     public void stored(Placement placement, long bytes) {}
 
     @Override
-    public Outcome settle(TreeEntries entries) throws TransferException, IOException {
+    public Outcome settle(TreeEntries entries, SettleListener listener) throws TransferException, IOException {
         requireNoOthers(entries);
         sync(entries);
         return Outcome.SAME;

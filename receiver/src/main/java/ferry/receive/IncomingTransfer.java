@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,7 +82,7 @@ final class IncomingTransfer {
     /** The file that the sender is about to offer again. */
     private @Nullable IncomingFile superseded;
 
-    private final AtomicReference<@Nullable TransferException> fault = new AtomicReference<>();
+    private final Course course = new Course();
     private volatile boolean finished;
 
     /** @param onStop is run when the transfer is stopped from this side, by whoever stops it */
@@ -107,7 +106,7 @@ final class IncomingTransfer {
         this.flights = new Flights(memory.credit(), ReceiveSession.CREDIT_BYTES, memory);
         // Room beyond the credit for what the sender has ended and the disk, or the way out, has not let go of yet.
         this.mostOpen = 2 * memory.credit();
-        this.answers = new TransferAnswers(outbox, open, report, steps, inbox, this::stop);
+        this.answers = new TransferAnswers(outbox, open, report, steps, inbox, course, this::stop);
         this.ordered = Mailbox.open(steps, this::perform);
         this.content = new StreamContent(open, () -> nextEntry, memory, intake, IncomingFile::mayHaveData);
     }
@@ -140,15 +139,19 @@ final class IncomingTransfer {
 
     /** Ends the transfer for this reason, which the reader finds before the next frame; any thread. */
     void stop(TransferException reason) {
-        if (finished) {
-            // All was answered; the sender has only to go.
-            onStop.run();
-        } else if (fault.compareAndSet(null, reason)) {
-            outbox.abort(Reason.of(reason));
-            // Its reader may be waiting there.
-            memory.close();
+        if (course.stop(reason)) {
+            abort(reason);
+        } else if (course.isDecided()) {
+            // Whatever comes of it, it is not we who break it off; the sender has only to go.
             onStop.run();
         }
+    }
+
+    private void abort(TransferException reason) {
+        outbox.abort(Reason.of(reason));
+        // Its reader may be waiting there.
+        memory.close();
+        onStop.run();
     }
 
     /** Makes room for other transfers, at once and not only when the reader has found out. */
@@ -159,15 +162,12 @@ final class IncomingTransfer {
 
     /** Why the transfer was stopped from this side, if it was. */
     Optional<TransferException> fault() {
-        return Optional.ofNullable(fault.get());
+        return course.fault();
     }
 
     /** Takes one frame, and the body that follows it. */
     void handle(Frame frame, FrameReader body) throws IOException, TransferException, InterruptedException {
-        TransferException stopped = fault.get();
-        if (stopped != null) {
-            throw stopped;
-        }
+        course.requireGoingOn();
         if (!(frame instanceof Frame.Data || frame instanceof Frame.KeepAlive)) {
             liveliness.heard();
         }
@@ -364,22 +364,29 @@ final class IncomingTransfer {
         // On a thread of its own, since it waits for the sender to take the answers, which no disk thread must do.
         open.whenNone(() -> {
             liveliness.begin();
-            Thread.ofPlatform().name("settle").daemon().start(this::settle);
+            disk.executeApart("settle", this::settle);
         });
     }
 
     private void settle() {
         try {
             inbox.settle(answers);
+            course.decide();
             finished = true;
             outbox.add(answers.finished(intake.bytes()));
         } catch (TransferException e) {
-            stop(e);
+            fail(e);
         } catch (Throwable e) { // Whatever it is, the sender waits for an answer.
-            stop(internal(e));
+            fail(internal(e));
         } finally {
             liveliness.end();
             open.close();
+        }
+    }
+
+    private void fail(TransferException reason) {
+        if (course.fail(reason)) {
+            abort(reason);
         }
     }
 

@@ -119,7 +119,7 @@ final class NewTree implements TreePlace {
     }
 
     @Override
-    public Outcome settle(TreeEntries entries) throws TransferException, IOException {
+    public Outcome settle(TreeEntries entries, SettleListener listener) throws TransferException, IOException {
         if (isGoneOnWith()) {
             removeOthers(entries);
         }
@@ -138,7 +138,7 @@ final class NewTree implements TreePlace {
             }
             throw e;
         }
-        Path target = place();
+        Path target = place(listener);
         finishRoot(target);
         sync(target);
         return Outcome.PLACED;
@@ -208,12 +208,13 @@ final class NewTree implements TreePlace {
     }
 
     /** The one step. */
-    private Path place() throws TransferException, IOException {
+    private Path place(SettleListener listener) throws TransferException, IOException {
         Path tree = staging.out().check(root.path());
         Path target = disk.out().prepare(root.path());
         disk.out().requireSameFileSystem(root.path(), target);
         requireFree(target);
         disk.sync().forget(target);
+        listener.requireGoingOn();
         try {
             Files.move(tree, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {

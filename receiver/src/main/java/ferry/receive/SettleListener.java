@@ -9,6 +9,14 @@ import ferry.error.TransferException;
  * <p>It may wait for the receipts to leave, so that they do not pile up; nothing is locked meanwhile.
  */
 interface SettleListener {
+    /**
+     * All entries are about to be placed in one step. Once this has returned, nobody is told any more that they were not placed, unless
+     * that fails; before the other calls, and not where entries are placed one by one.
+     *
+     * @throws TransferException if the transfer was stopped: then nothing may be placed
+     */
+    default void requireGoingOn() throws TransferException {}
+
     /** The entry, which was offered with this number, is in place and as durable as the placement says. */
     void settled(long id, Entry entry, Placement placement);
 

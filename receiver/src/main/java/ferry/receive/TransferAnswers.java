@@ -35,6 +35,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     private final Inbox inbox;
     private final Receipts receipts;
     private final WholeFiles whole;
+    private final Course course;
     private final ViolationListener violations;
     private final AtomicLong sentReceipts = new AtomicLong();
     private final AtomicLong sentFailures = new AtomicLong();
@@ -46,6 +47,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
             TransferReport report,
             Executor disk,
             Inbox inbox,
+            Course course,
             ViolationListener violations) {
         this.outbox = outbox;
         this.open = open;
@@ -53,6 +55,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
         this.inbox = inbox;
         this.receipts = new Receipts(disk, inbox, this);
         this.whole = new WholeFiles(disk, inbox, receipts, this::placed);
+        this.course = course;
         this.violations = violations;
     }
 
@@ -209,6 +212,11 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     /** A directory or link is listed; its final answer comes from {@link #settled}. */
     void stored(long number, Flight flight) {
         outbox.add(new Frame.Stored(number), flight::end);
+    }
+
+    @Override
+    public void requireGoingOn() throws TransferException {
+        course.decide();
     }
 
     @Override

@@ -23,10 +23,11 @@ interface TreePlace {
      * Puts the tree in place, and makes it durable. Once, when all of it is there.
      *
      * @param entries all of it
+     * @param listener is asked whether to go on before the tree gets its name, and told nothing
      * @return what all its receipts say
      * @throws TransferException if it is not there, or not known to be durable
      */
-    Outcome settle(TreeEntries entries) throws TransferException, IOException;
+    Outcome settle(TreeEntries entries, SettleListener listener) throws TransferException, IOException;
 
     /** Removes what the transfer has staged, or keeps it if another one may go on with it. */
     void close();

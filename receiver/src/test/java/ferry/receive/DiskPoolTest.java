@@ -102,6 +102,35 @@ class DiskPoolTest {
     }
 
     @Test
+    void aThreadApartThatIsStuckIsNotQuietEither() {
+        CountDownLatch release = new CountDownLatch(1);
+        DiskPool pool = pool(1);
+        pool.executeApart("apart", () -> await(release));
+        pool.patience(Duration.ofMillis(50));
+        pool.close();
+        assertThat(pool.isQuiet()).as("it may still write").isFalse();
+        release.countDown();
+    }
+
+    @Test
+    void closingWaitsForThreadsApartAndLetsNoFurtherOnesBegin() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicInteger ran = new AtomicInteger();
+        DiskPool pool = pool(1);
+        pool.executeApart("apart", () -> {
+            await(release);
+            ran.incrementAndGet();
+        });
+        Thread closer = Thread.ofPlatform().start(pool::close);
+        release.countDown();
+        join(closer);
+        assertThat(ran).hasValue(1);
+        assertThat(pool.isQuiet()).isTrue();
+        pool.executeApart("late", ran::incrementAndGet);
+        assertThat(ran).hasValue(1);
+    }
+
+    @Test
     void survivesAStepThatThrows() {
         DiskPool pool = pool(1);
         AtomicInteger ran = new AtomicInteger();
