@@ -66,7 +66,7 @@ final class AnswerReader implements Runnable {
     private volatile boolean hasHeard;
 
     /** If the receiver takes further streams. */
-    private volatile Optional<JoinKey> joinKey = Optional.empty();
+    private volatile Optional<Invitation> invitation = Optional.empty();
 
     private volatile Duration peerSilenceLimit = Limits.SILENCE_BEFORE_KNOWN;
 
@@ -144,8 +144,8 @@ final class AnswerReader implements Runnable {
     }
 
     /** By what further streams join, if the receiver takes any; to be asked after {@link #awaitWelcome}. */
-    Optional<JoinKey> joinKey() {
-        return joinKey;
+    Optional<Invitation> invitation() {
+        return invitation;
     }
 
     /** After how much silence the receiver gives us up. */
@@ -292,7 +292,8 @@ final class AnswerReader implements Runnable {
         state = State.ANSWERS;
         peerSilenceLimit = welcome.silenceLimit();
         if ((welcome.features() & Features.STREAMS) != 0) {
-            joinKey = Optional.of(new JoinKey(welcome.joinSecret(), transfer));
+            invitation = Optional.of(new Invitation(
+                    new JoinKey(welcome.joinSecret(), transfer), welcome.version(), welcome.silenceLimit()));
             ledger.spread();
         }
         welcomed.countDown();

@@ -11,7 +11,6 @@ import ferry.wire.FrameReader;
 import ferry.wire.FrameTrace;
 import ferry.wire.FrameWriter;
 import ferry.wire.Limits;
-import ferry.wire.ProtocolVersion;
 import ferry.wire.Reason;
 import ferry.wire.Side;
 import ferry.wire.Token;
@@ -31,12 +30,14 @@ import org.jspecify.annotations.Nullable;
 final class FurtherStream {
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
+    /** Whoever has nothing to send for so long need not hold a file open. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final int number;
     private final Connection connection;
-    private final JoinKey key;
+    private final Invitation invitation;
     private final Transfer transfer;
     private final Ledger ledger;
-    private final Duration silence;
     private final FrameReader reader;
     private final FrameWriter writer;
 
@@ -46,21 +47,18 @@ final class FurtherStream {
     private volatile @Nullable TransferException broken;
     private volatile boolean isLeaving;
 
-    /** @param silence after how long the receiver gives the stream up */
     FurtherStream(
             int number,
             Connection connection,
-            JoinKey key,
+            Invitation invitation,
             Transfer transfer,
             Ledger ledger,
-            Duration silence,
             FrameTrace trace) {
         this.number = number;
         this.connection = connection;
-        this.key = key;
+        this.invitation = invitation;
         this.transfer = transfer;
         this.ledger = ledger;
-        this.silence = silence;
         this.reader = new FrameReader(connection, Side.RECEIVER, trace);
         this.writer = new FrameWriter(connection, FrameWriter.LARGE_BATCH, trace);
     }
@@ -81,13 +79,14 @@ final class FurtherStream {
      * @throws TransferException if the receiver refuses, or the connection breaks
      */
     void join() throws TransferException {
+        JoinKey key = invitation.key();
         connection.deadline(Limits.HELLO, "JOINED");
         try {
             writer.writePreface();
             Token proof = connection.security() instanceof Security.Tls channel
                     ? key.proof(number, channel.binding().joinExporter())
                     : Token.NONE;
-            writer.write(new Frame.Join(ProtocolVersion.MAX, key.transfer(), number, proof));
+            writer.write(new Frame.Join(invitation.version(), key.transfer(), number, proof));
             writer.flush();
             Frame answer = nextButKeepAlive();
             if (answer instanceof Frame.Challenge(Token nonce) && connection.security() instanceof Security.None) {
@@ -130,14 +129,15 @@ final class FurtherStream {
     void run() throws TransferException, InterruptedException {
         Thread listening =
                 Thread.ofPlatform().daemon().name("ferry-stream-answers").start(this::listen);
-        try (PartSender parts = new PartSender(new ContentSender(writer, ledger, transfer, new TimeMeter()))) {
+        try (KeepAlive _ = KeepAlive.start(number, writer, invitation.silence());
+                PartSender parts = new PartSender(new ContentSender(writer, ledger, transfer, new TimeMeter()))) {
             while (perform(next(), parts)) {
                 requireWhole();
             }
             requireWhole();
             isLeaving = true;
             connection.shutdownOutput();
-            connection.deadline(LAST_WORDS.plus(silence), "the receiver to close");
+            // However long it takes what was sent to get there; as long as the receiver is heard.
             heardEnd.await();
             requireWhole();
         } catch (IOException e) {
@@ -155,7 +155,7 @@ final class FurtherStream {
         Errand next = ledger.nextErrand(number, Duration.ZERO);
         if (next instanceof Errand.Pause) {
             writer.flush();
-            next = ledger.nextErrand(number, silence.dividedBy(6));
+            next = ledger.nextErrand(number, PATIENCE);
         }
         return next;
     }
@@ -163,10 +163,7 @@ final class FurtherStream {
     private boolean perform(Errand errand, PartSender parts) throws IOException, InterruptedException {
         switch (errand) {
             case Errand.Send(Outgoing file, long chunk) -> send(file, chunk, parts);
-            case Errand.Pause() -> {
-                parts.close();
-                writer.tryKeepAlive();
-            }
+            case Errand.Pause() -> parts.close();
             case Errand.Leave() -> {
                 writer.flush();
                 return false;

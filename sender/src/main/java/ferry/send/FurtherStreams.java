@@ -4,7 +4,6 @@ import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import ferry.event.TransferProgress;
 import ferry.net.Connection;
-import ferry.trust.JoinKey;
 import ferry.wire.FrameTrace;
 import ferry.wire.Limits;
 import java.io.IOException;
@@ -102,7 +101,7 @@ final class FurtherStreams implements AutoCloseable {
         return streams.values().stream().anyMatch(one -> one.stream != null && one.stream.isWriting());
     }
 
-    /** Ends them all at once, and waits for those that may be sending. */
+    /** Ends them all at once, and waits for those that may be sending. Those that still connect find out by themselves. */
     @Override
     public void close() {
         List<Opened> open;
@@ -111,6 +110,7 @@ final class FurtherStreams implements AutoCloseable {
             open = new ArrayList<>(streams.values());
         }
         manager.interrupt();
+        join(manager);
         for (Opened one : open) {
             FurtherStream stream = stream(one);
             if (stream != null) {
@@ -147,13 +147,13 @@ final class FurtherStreams implements AutoCloseable {
                     return;
                 }
             }
-            Optional<JoinKey> key = answers.joinKey();
-            if (key.isEmpty()) {
+            Optional<Invitation> invitation = answers.invitation();
+            if (invitation.isEmpty()) {
                 transfer.report().streams(1, "the receiver takes no further ones");
                 return;
             }
             while (!isOver()) {
-                adjust(key.get());
+                adjust(invitation.get());
                 Thread.sleep(StreamPlan.LOOK);
             }
         } catch (InterruptedException e) {
@@ -165,7 +165,7 @@ final class FurtherStreams implements AutoCloseable {
         return over;
     }
 
-    private void adjust(JoinKey key) {
+    private void adjust(Invitation invitation) {
         long writing;
         int open;
         synchronized (this) {
@@ -178,7 +178,7 @@ final class FurtherStreams implements AutoCloseable {
         TransferProgress.Sample sample = transfer.report().progress().sample();
         int wanted = plan.look(System.nanoTime(), sample.moved(), sample.bytes() - sample.done(), writing);
         for (int i = open + 1; i < wanted && mayOpen(wanted); i++) {
-            open(key);
+            open(invitation);
         }
         for (int i = open + 1; i > wanted; i--) {
             dismissOne();
@@ -194,7 +194,7 @@ final class FurtherStreams implements AutoCloseable {
         return !over && !refused && !isTooSoon && attempts < ATTEMPTS * wanted;
     }
 
-    private synchronized void open(JoinKey key) {
+    private synchronized void open(Invitation invitation) {
         int number = 1;
         while (streams.containsKey(number)) {
             number++;
@@ -205,7 +205,7 @@ final class FurtherStreams implements AutoCloseable {
         attempts++;
         int free = number;
         Thread thread =
-                Thread.ofPlatform().daemon().name("ferry-stream-" + free).unstarted(() -> serve(free, key));
+                Thread.ofPlatform().daemon().name("ferry-stream-" + free).unstarted(() -> serve(free, invitation));
         streams.put(free, new Opened(thread));
         thread.start();
     }
@@ -229,11 +229,11 @@ final class FurtherStreams implements AutoCloseable {
 
     // The thread of one stream.
 
-    private void serve(int number, JoinKey key) {
+    private void serve(int number, Invitation invitation) {
         try {
             Connection connection = transfer.further().connect(first);
             try (connection) {
-                serve(number, key, connection);
+                serve(number, invitation, connection);
             }
         } catch (TransferException e) {
             tell(number, e);
@@ -242,15 +242,16 @@ final class FurtherStreams implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            ledger.forget(number);
             synchronized (this) {
                 streams.remove(number);
             }
         }
     }
 
-    private void serve(int number, JoinKey key, Connection connection) throws TransferException, InterruptedException {
-        FurtherStream stream =
-                new FurtherStream(number, connection, key, transfer, ledger, answers.peerSilenceLimit(), trace);
+    private void serve(int number, Invitation invitation, Connection connection)
+            throws TransferException, InterruptedException {
+        FurtherStream stream = new FurtherStream(number, connection, invitation, transfer, ledger, trace);
         try {
             stream.join();
         } catch (TransferException e) {

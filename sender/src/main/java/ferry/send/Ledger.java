@@ -275,10 +275,14 @@ final class Ledger {
     /** There is another stream besides the first. */
     void joined(int stream) {
         update(() -> {
-            leaving.clear(stream);
             further++;
             credit.spread(true);
         });
+    }
+
+    /** Nothing more comes of a stream, which has perhaps never joined: another one may have its number. */
+    void forget(int stream) {
+        update(() -> leaving.clear(stream));
     }
 
     /** There is one less. */
@@ -331,7 +335,7 @@ final class Ledger {
         update(() -> inFlight.partFailed(file, reason));
     }
 
-    /** A further stream is to end when it has sent what it was given. */
+    /** A further stream, which may still be about to join, is to end when it has sent what it was given. */
     void dismiss(int stream) {
         update(() -> {
             leaving.set(stream);

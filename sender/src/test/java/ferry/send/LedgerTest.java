@@ -15,6 +15,7 @@ import ferry.send.Outgoing.Attempts;
 import ferry.send.Outgoing.Whole;
 import ferry.wire.Limits;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -185,5 +186,18 @@ class LedgerTest {
         assertThat(ledger.next()).isEqualTo(new Work.Advance(again));
         ledger.ended(again, NOTHING);
         assertThat(ledger.next()).isEqualTo(new Work.Done(2));
+    }
+
+    @Test
+    void aStreamThatIsDismissedWhileItConnectsLeavesAtOnce() throws Exception {
+        ledger.spread();
+        ledger.dismiss(1);
+        ledger.joined(1);
+        assertThat(ledger.nextErrand(1, Duration.ZERO)).isEqualTo(new Errand.Leave());
+        ledger.left(1);
+        ledger.forget(1);
+
+        ledger.joined(1);
+        assertThat(ledger.nextErrand(1, Duration.ZERO)).isEqualTo(new Errand.Pause());
     }
 }

@@ -72,8 +72,13 @@ final class ScriptedFerryReceiver implements AutoCloseable {
 
     /** Reads the preface and HELLO, and answers that there may be further streams. */
     ScriptedFerryReceiver welcomingStreams() throws Exception {
+        return welcomingStreams(Duration.ofSeconds(30));
+    }
+
+    /** @param silence after how long it says that it gives a stream up */
+    ScriptedFerryReceiver welcomingStreams(Duration silence) throws Exception {
         assertThat(greeted().features()).isEqualTo(Features.STREAMS);
-        return say(welcome(CREDIT, Features.STREAMS, Duration.ofSeconds(30)));
+        return say(welcome(CREDIT, Features.STREAMS, silence));
     }
 
     /** Reads how a further stream asks to join, and lets it in. */

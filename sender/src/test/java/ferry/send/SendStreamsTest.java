@@ -146,6 +146,23 @@ class SendStreamsTest {
     }
 
     @Test
+    void saysThatAFurtherStreamIsAliveWhileItsContentWaits() throws Exception {
+        // Each stream may send a piece of 512 bytes in a second.
+        try (SessionRun run = SessionRun.streaming(2, 1_000).finds(SessionRun.file(large()))) {
+            ScriptedFerryReceiver first = run.receiver().welcomingStreams(Duration.ofSeconds(1));
+            first.hear(Frame.Offer.class);
+            ScriptedFerryReceiver second = run.further();
+            second.joined();
+            first.say(new Frame.Accept(0));
+            second.hear(Frame.Data.class);
+            assertThat(second.hearEvenKeepAlive()).isEqualTo(new Frame.KeepAlive());
+            second.hear(Frame.Data.class);
+            run.cancel();
+            assertThatThrownBy(run::ending).isInstanceOf(ExecutionException.class);
+        }
+    }
+
+    @Test
     void offersAgainWhatWentOverAStreamThatBroke() throws Exception {
         SourceEntry.LocalFile file = SessionRun.file(large());
         try (SessionRun run = SessionRun.streaming(2).finds(file)) {

@@ -154,6 +154,12 @@ final class SessionRun implements AutoCloseable {
                 new Setup(Transport.PLAIN, LONG, OptionalLong.empty(), Optional.empty(), new Streams.Fixed(streams))));
     }
 
+    /** The same, as with {@code --limit}. */
+    static SessionRun streaming(int streams, long bytesPerSecond) throws Exception {
+        return started(new SessionRun(new Setup(
+                Transport.PLAIN, LONG, OptionalLong.of(bytesPerSecond), Optional.empty(), new Streams.Fixed(streams))));
+    }
+
     private Connection connectFurther() throws TransferException {
         try {
             return Connection.over(SocketChannel.open(server.getLocalAddress()));
