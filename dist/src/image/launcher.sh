@@ -38,7 +38,7 @@ archive=$home/lib/classes.jsa
 [ -f "$archive" ] && archive=-XX:SharedArchiveFile=$archive || archive=-Xshare:auto
 
 # Xms: a heap that begins at its full size is written all over before it is first cleaned up, and most transfers need little.
-# enable-native-access: Conscrypt's library may be loaded without a warning on standard error.
+# enable-native-access: Conscrypt's library and zstd's may be loaded without a warning on standard error.
 # -Xlog: Java's own complaints would go to standard output, which is for results; that the archive does not fit is none.
 # shellcheck disable=SC2086 # FERRY_JAVA_OPTS is several words
 exec "$home/runtime/bin/java" \

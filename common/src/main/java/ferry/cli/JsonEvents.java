@@ -194,6 +194,7 @@ final class JsonEvents {
         fields.writeRawValue(JsonText.seconds(event.elapsed()));
         fields.writeNumberProperty("status", event.status().code());
         fields.writeStringProperty("limited_by", JsonText.word(event.limitedBy()));
+        fields.writeNumberProperty("wire", event.totals().wire());
     }
 
     private static void writeCode(ErrorCode code, JsonGenerator fields) {

@@ -158,6 +158,9 @@ final class ReportPrinter implements TransferListener {
         line.append(" in ").append(Formats.duration(event.elapsed()));
         if (totals.moved() > 0) {
             line.append(" (").append(Formats.speed(totals.moved(), event.elapsed()));
+            if (totals.wire() < totals.moved()) {
+                line.append(", compressed to ").append(Formats.size(totals.wire()));
+            }
             if (event.limitedBy() != Bottleneck.NONE) {
                 line.append(", limited by the ")
                         .append(JsonText.word(event.limitedBy()).replace('_', ' '));

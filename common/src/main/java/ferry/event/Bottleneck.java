@@ -2,7 +2,7 @@ package ferry.event;
 
 /** What a transfer waited for most of its time. */
 public enum Bottleneck {
-    /** Reading at the sender. */
+    /** Reading, and compressing, at the sender. */
     SOURCE,
     /** The connection. */
     NETWORK,

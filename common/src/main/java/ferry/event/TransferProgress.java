@@ -15,6 +15,9 @@ public final class TransferProgress {
     private final LongAdder bytesFound = new LongAdder();
     private final LongAdder unsized = new LongAdder();
     private final LongAdder moved = new LongAdder();
+    /** By how much compression made that less. */
+    private final LongAdder compressed = new LongAdder();
+
     private final LongAdder spared = new LongAdder();
 
     /** Of what was moved and spared, that which must be so again. */
@@ -50,6 +53,21 @@ public final class TransferProgress {
     /** Content went through the connection. */
     public void moved(long count) {
         moved.add(count);
+    }
+
+    /**
+     * Content went through the connection, compressed.
+     *
+     * @param wire how many bytes it was there
+     */
+    public void moved(long count, long wire) {
+        moved.add(count);
+        compressed.add(count - wire);
+    }
+
+    /** How many bytes of content went through the connection so far, as they were there: compressed ones or plain ones. */
+    public long wire() {
+        return moved.sum() - compressed.sum();
     }
 
     /** Content need not go through the connection, because the receiver has it already. */
@@ -136,7 +154,7 @@ public final class TransferProgress {
 
     /** What it came to; exact once nobody counts any more. */
     public Totals totals() {
-        return new Totals(entries.sum(), files.sum(), bytes.sum(), moved.sum(), same.sum(), failed.sum());
+        return new Totals(entries.sum(), files.sum(), bytes.sum(), moved.sum(), same.sum(), failed.sum(), wire());
     }
 
     /**

@@ -9,7 +9,7 @@ public final class Features {
     /** Further streams by JOIN: section 5.2. */
     public static final long STREAMS = 1L << 0;
 
-    /** DATA with encoding 1. Reserved: no version uses it yet. */
+    /** DATA may be compressed: section 5.6. */
     public static final long ZSTD = 1L << 1;
 
     /** A code is proved before WELCOME: section 2.2. */
@@ -22,7 +22,7 @@ public final class Features {
     public static final long NONE = 0;
 
     /** What this program can. */
-    public static final long SUPPORTED = CODE | STREAMS | ATOMIC;
+    public static final long SUPPORTED = CODE | STREAMS | ATOMIC | ZSTD;
 
     private Features() {}
 

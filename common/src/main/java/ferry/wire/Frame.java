@@ -138,10 +138,17 @@ public sealed interface Frame {
     /**
      * The header of a piece of a file, whose bytes come after it: {@link FrameReader#readBody}.
      *
-     * @param length bytes, at most {@link Limits#MAX_BODY}, all of one chunk
+     * @param length bytes of content, at most {@link Limits#MAX_BODY}, all of one chunk
      * @param crc the CRC-32C of those bytes
+     * @param encoding how the body holds them
+     * @param bodyLength bytes of the body: as {@code length} if it is plain, else fewer
      */
-    record Data(long entry, long offset, int length, int crc) implements Frame {}
+    record Data(long entry, long offset, int length, int crc, Encoding encoding, int bodyLength) implements Frame {
+        /** With a plain body. */
+        public Data(long entry, long offset, int length, int crc) {
+            this(entry, offset, length, crc, Encoding.PLAIN, length);
+        }
+    }
 
     record End(long entry, long size, int crc) implements Frame {}
 

@@ -31,8 +31,13 @@ final class FrameDecoder {
         this.in = in;
     }
 
-    /** Reads the payload from its first field to its last one. */
-    Frame decode(FrameType type) throws TransferException {
+    /**
+     * Reads the payload from its first field to its last one.
+     *
+     * @param encoding of a DATA frame
+     * @param bodyLength which is not looked at
+     */
+    Frame decode(FrameType type, Encoding encoding, int bodyLength) throws TransferException {
         Frame frame = switch (type) {
             case HELLO -> hello();
             case WELCOME -> welcome();
@@ -46,7 +51,7 @@ final class FrameDecoder {
             case PROOF -> proof();
             case SAME -> new Frame.Same(entry(), chunk());
             case SEND -> new Frame.Send(entry(), chunk());
-            case DATA -> data();
+            case DATA -> data(encoding, bodyLength);
             case END -> new Frame.End(entry(), in.u64("size"), in.crc("crc32c"));
             case STORED -> new Frame.Stored(entry());
             case RECEIPT -> receipt();
@@ -180,14 +185,14 @@ final class FrameDecoder {
                 ChunkDigest.read(in.raw("SHA-256", ChunkDigest.LENGTH)));
     }
 
-    private Frame data() throws TransferException {
+    private Frame data(Encoding encoding, int bodyLength) throws TransferException {
         long entry = entry();
         long offset = in.u64("offset");
         int length = in.length("length", Limits.MAX_BODY);
         if (Long.MAX_VALUE - offset < length || Chunks.of(offset) != Chunks.of(offset + length - 1)) {
             throw in.violation("%d bytes at offset %d are not within one chunk".formatted(length, offset));
         }
-        return new Frame.Data(entry, offset, length, in.crc("crc32c"));
+        return new Frame.Data(entry, offset, length, in.crc("crc32c"), encoding, bodyLength);
     }
 
     private Frame receipt() throws TransferException {

@@ -35,22 +35,22 @@ final class FrameEncoder {
         try {
             out.position(start + Framing.HEADER_BYTES);
             payload(frame);
-            seal(start, FrameType.of(frame), 0);
+            seal(start, FrameType.of(frame), 0, 0);
         } catch (IllegalArgumentException e) {
             out.position(start);
             throw e;
         }
     }
 
-    /** Appends all of a DATA frame but its body. */
-    void appendData(long entry, long offset, int length, int dataCrc) {
+    /** Appends all of a DATA frame but its body, which has so many bytes. */
+    void appendData(long entry, long offset, int length, int dataCrc, Encoding encoding, int bodyLength) {
         int start = out.position();
         try {
             out.position(start + Framing.HEADER_BYTES);
             u64(entry);
             u64(offset);
             out.putInt(length).putInt(dataCrc);
-            seal(start, FrameType.DATA, length);
+            seal(start, FrameType.DATA, encoding.number(), bodyLength);
         } catch (IllegalArgumentException e) {
             out.position(start);
             throw e;
@@ -58,14 +58,14 @@ final class FrameEncoder {
     }
 
     /** Writes the header before the payload and the checksum after it. */
-    private void seal(int start, FrameType type, int bodyLength) {
+    private void seal(int start, FrameType type, int flags, int bodyLength) {
         int end = out.position();
         int control = end - start - Framing.HEADER_BYTES;
         if (control > Limits.MAX_CONTROL) {
             throw new IllegalArgumentException("control payload of %d bytes".formatted(control));
         }
         out.put(start, (byte) type.number());
-        out.put(start + Framing.FLAGS_AT, (byte) 0);
+        out.put(start + Framing.FLAGS_AT, (byte) flags);
         out.putShort(start + Framing.CONTROL_LENGTH_AT, (short) control);
         out.putInt(start + Framing.BODY_LENGTH_AT, bodyLength);
         int limit = out.limit();

@@ -35,6 +35,8 @@ public final class FrameReader {
     private State state = State.START;
     private int bodyRemaining;
     private int bodyCrc;
+    private Encoding bodyEncoding = Encoding.PLAIN;
+    private boolean takesZstd;
 
     private enum State {
         /** Nothing was read yet. */
@@ -97,6 +99,11 @@ public final class FrameReader {
         pace.limit(silenceLimit);
     }
 
+    /** From now on DATA may be compressed: the feature {@link Features#ZSTD} was chosen. */
+    public void takeZstd() {
+        takesZstd = true;
+    }
+
     /**
      * Waits for the next frame and returns it, without the body of a {@link Frame.Data}.
      *
@@ -115,8 +122,9 @@ public final class FrameReader {
         }
         Frame frame = frame();
         if (frame instanceof Frame.Data data) {
-            bodyRemaining = data.length();
+            bodyRemaining = data.bodyLength();
             bodyCrc = data.crc();
+            bodyEncoding = data.encoding();
             crc.reset();
             state = State.IN_BODY;
         } else {
@@ -138,7 +146,7 @@ public final class FrameReader {
 
     /**
      * Reads some of the present DATA frame's body, straight from the channel as far as possible. Only when nothing
-     * remains of the body have its bytes been checked.
+     * remains of the body have its bytes been checked; those of an encoded one never, since the checksum is that of its content.
      *
      * @param into takes the bytes at its position, which moves; direct, or a copy is made on the way
      * @return how many bytes were read, at least 1
@@ -220,16 +228,37 @@ public final class FrameReader {
         if (!type.mayComeFrom(from)) {
             throw payload.violation("only the %s may send it".formatted(from.other()));
         }
-        if (flags != 0) {
-            throw payload.violation("flags are 0x%02x, none are known".formatted(flags));
-        }
-        Frame frame = decoder.decode(type);
+        Encoding encoding = encoding(type, flags);
+        Frame frame = decoder.decode(type, encoding, (int) body);
         buffer.position(buffer.position() + Framing.CRC_BYTES);
-        int expected = frame instanceof Frame.Data data ? data.length() : 0;
-        if (body != expected) {
-            throw payload.violation("body length is %d, expected %d".formatted(body, expected));
+        int length = frame instanceof Frame.Data data ? data.length() : 0;
+        switch (encoding) {
+            case PLAIN -> {
+                if (body != length) {
+                    throw payload.violation("body length is %d, expected %d".formatted(body, length));
+                }
+            }
+            case ZSTD -> {
+                if (body < 1 || body >= length) {
+                    throw payload.violation(
+                            "body length is %d, expected 1 to %d, for it is compressed".formatted(body, length - 1));
+                }
+            }
         }
         return frame;
+    }
+
+    private Encoding encoding(FrameType type, int flags) throws TransferException {
+        if (flags == Encoding.PLAIN.number()) {
+            return Encoding.PLAIN;
+        }
+        if (type == FrameType.DATA && flags == Encoding.ZSTD.number()) {
+            if (!takesZstd) {
+                throw payload.violation("it is compressed, which was not agreed upon");
+            }
+            return Encoding.ZSTD;
+        }
+        throw payload.violation("flags are 0x%02x, which has no meaning".formatted(flags));
     }
 
     private void requireAtMost(String field, long value, int max) throws TransferException {
@@ -259,13 +288,19 @@ public final class FrameReader {
         buffer.position(buffer.position() + count);
     }
 
-    /** Takes the remaining bytes of {@code piece} into the checksum of the body, and compares it after the last. */
+    /** Takes the remaining bytes of {@code piece} into the checksum of a plain body, and compares it after the last. */
     private int checkBody(ByteBuffer piece) throws TransferException {
         int count = piece.remaining();
-        crc.update(piece);
         bodyRemaining -= count;
+        if (bodyEncoding == Encoding.PLAIN) {
+            crc.update(piece);
+            if (bodyRemaining == 0) {
+                checkCrc("body of a DATA frame", bodyCrc);
+            }
+        } else {
+            piece.position(piece.limit());
+        }
         if (bodyRemaining == 0) {
-            checkCrc("body of a DATA frame", bodyCrc);
             state = State.BETWEEN_FRAMES;
         } else {
             state = State.IN_BODY;

@@ -16,6 +16,15 @@ final class FrameText {
         return fields.isEmpty() ? FrameType.of(frame).name() : FrameType.of(frame) + " " + fields;
     }
 
+    private static String data(Frame.Data data) {
+        String text = "%d offset %d length %d crc32c %s"
+                .formatted(data.entry(), data.offset(), data.length(), Crc32c.hex(data.crc()));
+        return switch (data.encoding()) {
+            case PLAIN -> text;
+            case ZSTD -> "%s zstd of %d".formatted(text, data.bodyLength());
+        };
+    }
+
     private static String fields(Frame frame) {
         return switch (frame) {
             case Frame.Hello hello -> hello(hello);
@@ -33,9 +42,7 @@ final class FrameText {
                         .formatted(proof.entry(), proof.chunk(), proof.length(), proof.digest());
             case Frame.Same same -> "%d chunk %d".formatted(same.entry(), same.chunk());
             case Frame.Send send -> "%d chunk %d".formatted(send.entry(), send.chunk());
-            case Frame.Data data ->
-                "%d offset %d length %d crc32c %s"
-                        .formatted(data.entry(), data.offset(), data.length(), Crc32c.hex(data.crc()));
+            case Frame.Data data -> data(data);
             case Frame.End end -> "%d size %d crc32c %s".formatted(end.entry(), end.size(), Crc32c.hex(end.crc()));
             case Frame.Stored stored -> Long.toString(stored.entry());
             case Frame.Receipt receipt -> receipt(receipt);

@@ -102,18 +102,38 @@ public final class FrameWriter {
      * @param body 1 to {@link Limits#MAX_BODY} bytes, direct if no copy shall be made; its position moves to its limit
      */
     public void writeData(long entry, long offset, int crc, ByteBuffer body) throws IOException {
-        int length = body.remaining();
-        if (length < 1 || length > Limits.MAX_BODY) {
-            throw new IllegalArgumentException("body of %d bytes".formatted(length));
+        writeData(entry, offset, body.remaining(), crc, Encoding.PLAIN, body);
+    }
+
+    /**
+     * The same for content that {@link ZstdEncoder} has made smaller; to a receiver that has said it can take it.
+     *
+     * @param length bytes of content
+     * @param crc the CRC-32C of the content
+     * @param body fewer bytes than that
+     */
+    public void writeZstd(long entry, long offset, int length, int crc, ByteBuffer body) throws IOException {
+        if (body.remaining() >= length) {
+            throw new IllegalArgumentException("%d bytes became %d".formatted(length, body.remaining()));
+        }
+        writeData(entry, offset, length, crc, Encoding.ZSTD, body);
+    }
+
+    private void writeData(long entry, long offset, int length, int crc, Encoding encoding, ByteBuffer body)
+            throws IOException {
+        int bodyLength = body.remaining();
+        if (bodyLength < 1 || length > Limits.MAX_BODY) {
+            throw new IllegalArgumentException("body of %d bytes for %d".formatted(bodyLength, length));
         }
         lock.lock();
         try {
             requireOpen();
-            encoder.appendData(entry, offset, length, crc);
+            encoder.appendData(entry, offset, length, crc, encoding, bodyLength);
             if (!trace.equals(FrameTrace.OFF)) {
-                trace.frame(FrameTrace.Direction.SENT, new Frame.Data(entry, offset, length, crc));
+                trace.frame(
+                        FrameTrace.Direction.SENT, new Frame.Data(entry, offset, length, crc, encoding, bodyLength));
             }
-            if (length <= MAX_COPIED_BODY) {
+            if (bodyLength <= MAX_COPIED_BODY) {
                 batch.put(body);
                 drainIfFull();
             } else {

@@ -11,7 +11,7 @@ public final class Limits {
     /** Bytes in the control payload of a frame. */
     public static final int MAX_CONTROL = 12_288;
 
-    /** Bytes in the body of a DATA frame, before and after decoding. */
+    /** Bytes in the body of a DATA frame, and of its content after decoding. */
     public static final int MAX_BODY = 1 << 20;
 
     /** Bytes of UTF-8 in a path. */

@@ -148,14 +148,14 @@ class JsonEventWriterTest {
         TransferEvent.Finished finished = new TransferEvent.Finished(
                 Events.TRANSFER,
                 Events.PEER,
-                new Totals(7, 5, 1000, 800, 2, 1),
+                new Totals(7, 5, 1000, 800, 2, 1, 600),
                 Duration.ofMillis(61_007),
                 ExitStatus.PARTIAL,
                 Bottleneck.RATE_LIMIT);
         assertThat(line(finished))
                 .isEqualTo("{\"v\":1,\"event\":\"finished\"," + ID
                         + ",\"peer\":\"10.0.0.2:9000\",\"entries\":7,\"files\":5,\"bytes\":1000,\"moved\":800,\"same\":2,\"failed\":1,"
-                        + "\"seconds\":61.007,\"status\":9,\"limited_by\":\"rate_limit\"}");
+                        + "\"seconds\":61.007,\"status\":9,\"limited_by\":\"rate_limit\",\"wire\":600}");
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 
 /** Puts frames in the middle of a connection, after what either side must begin with. */
 final class Conversation {
@@ -18,6 +19,7 @@ final class Conversation {
         System.arraycopy(opening, 0, all, 0, opening.length);
         System.arraycopy(bytes, 0, all, opening.length, bytes.length);
         FrameReader reader = new FrameReader(new ByteSource(all, pieces), from, FrameTrace.OFF);
+        reader.takeZstd();
         switch (from) {
             case SENDER -> reader.readPreface();
             case RECEIVER -> reader.next();
@@ -33,6 +35,11 @@ final class Conversation {
         while (reader.bodyRemaining() > 0) {
             reader.readBody(body);
         }
+        if (frame instanceof Frame.Data data && data.encoding() == Encoding.ZSTD) {
+            try (ZstdDecoder decoder = ZstdDecoder.open()) {
+                decoder.decode(data, List.of(body.flip()), List.of(ByteBuffer.allocateDirect(data.length())));
+            }
+        }
         try {
             Frame more = reader.next();
             throw new AssertionError("one frame became two: " + frame + " and " + more);
@@ -41,14 +48,18 @@ final class Conversation {
         }
     }
 
-    /** The bytes of one frame; those of a DATA with the body that all our examples have. */
+    /** The bytes of one frame; those of a DATA with its body in {@link Frames}. */
     static byte[] write(Frame frame) throws IOException {
         ByteSink sink = new ByteSink(Pieces.WHOLE);
         FrameWriter writer = new FrameWriter(sink, FrameWriter.SMALL_BATCH, FrameTrace.OFF);
         switch (frame) {
             case Frame.Abort abort -> writer.abort(abort.reason(), Duration.ZERO);
             case Frame.Data data -> {
-                writer.writeData(data.entry(), data.offset(), data.crc(), body());
+                ByteBuffer body = Frames.body(data);
+                switch (data.encoding()) {
+                    case PLAIN -> writer.writeData(data.entry(), data.offset(), data.crc(), body);
+                    case ZSTD -> writer.writeZstd(data.entry(), data.offset(), data.length(), data.crc(), body);
+                }
                 writer.flush();
             }
             default -> {

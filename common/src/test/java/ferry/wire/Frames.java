@@ -12,9 +12,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -22,14 +24,27 @@ import java.util.stream.IntStream;
 
 /** One frame or more of each type, under the names of docs/protocol-vectors.txt; DATA without its body. */
 final class Frames {
-    /** The body of each DATA frame in {@link #VALID}. */
+    /** The body of each plain DATA frame in {@link #VALID}. */
     static final String BODY = "123456789";
+
+    /** Zstandard frames by hand, as RFC 8878 has them: the bodies of compressed ones, by the entries that they are of. */
+    private static final Map<Long, String> ZSTD_BODIES =
+            Map.of(0L, "28b52ffd20c843060061", 3L, "28b52ffd602c004800003132333435363738391b090030");
 
     static final Map<String, Frame> VALID = valid();
 
     private static final long LARGEST = Long.MAX_VALUE;
 
     private Frames() {}
+
+    /** The body that belongs to a frame of {@link #VALID}. */
+    static ByteBuffer body(Frame.Data data) {
+        byte[] bytes = switch (data.encoding()) {
+            case PLAIN -> BODY.getBytes(StandardCharsets.US_ASCII);
+            case ZSTD -> HexFormat.of().parseHex(Objects.requireNonNull(ZSTD_BODIES.get(data.entry())));
+        };
+        return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    }
 
     private static Map<String, Frame> valid() {
         Map<String, Frame> frames = new LinkedHashMap<>();
@@ -110,6 +125,8 @@ final class Frames {
         frames.put("data", new Frame.Data(0, 0, 9, 0xe3069283));
         frames.put("data-chunk-end", new Frame.Data(8, (1L << 23) - 9, 9, 0xe3069283));
         frames.put("data-last", new Frame.Data(5, LARGEST - 9, 9, 0xe3069283));
+        frames.put("data-zstd", new Frame.Data(0, 0, 200, 0x50137e73, Encoding.ZSTD, 10));
+        frames.put("data-zstd-blocks", new Frame.Data(3, (1L << 23) - 300, 300, 0xa8720c56, Encoding.ZSTD, 23));
         frames.put("end", new Frame.End(0, 9, 0xe3069283));
         frames.put("end-empty", new Frame.End(2, 0, 0));
     }

@@ -139,6 +139,16 @@ final class LayersTest {
     }
 
     @Test
+    void onlyTheCodecKnowsZstd() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("ferry.wire")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("com.github.luben.."))
+                .check(FERRY);
+    }
+
+    @Test
     void onlyTheConsolePrints() {
         noClasses()
                 .that(not(classesNamed("are the console", "ferry.cli.Console")))

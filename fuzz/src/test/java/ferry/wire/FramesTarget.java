@@ -77,6 +77,7 @@ public final class FramesTarget {
         List<Frame> frames = new ArrayList<>();
         List<byte[]> bodies = new ArrayList<>();
         FrameReader reader = new FrameReader(new Source(wire, Math.max(1, piece)), from, FrameTrace.OFF);
+        reader.takeZstd();
         String end;
         boolean proper = false;
         boolean prefaced = false;
@@ -135,8 +136,7 @@ public final class FramesTarget {
         }
         for (int i = 0; i < reading.frames.size(); i++) {
             switch (reading.frames.get(i)) {
-                case Frame.Data data ->
-                    writer.writeData(data.entry(), data.offset(), data.crc(), ByteBuffer.wrap(reading.bodies.get(i)));
+                case Frame.Data data -> writeData(writer, data, ByteBuffer.wrap(reading.bodies.get(i)));
                 case Frame.Abort abort -> {
                     // Nothing may follow it, but for a reader it is a frame like any other.
                     writer.abort(abort.reason(), Duration.ZERO);
@@ -147,6 +147,13 @@ public final class FramesTarget {
         }
         writer.flush();
         return sink.toByteArray();
+    }
+
+    private static void writeData(FrameWriter writer, Frame.Data data, ByteBuffer body) throws IOException {
+        switch (data.encoding()) {
+            case PLAIN -> writer.writeData(data.entry(), data.offset(), data.crc(), body);
+            case ZSTD -> writer.writeZstd(data.entry(), data.offset(), data.length(), data.crc(), body);
+        }
     }
 
     private static FrameWriter writer(ByteArrayOutputStream sink) {

@@ -8,6 +8,7 @@ import ferry.wire.Frame;
 import ferry.wire.FrameReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -22,16 +23,29 @@ final class Intake {
     private final TransferProgress progress;
     private final Liveliness liveliness;
     private final LongAdder bytes;
+    private final Decoders decoders;
+    private final CompressedBody compressed;
     private final long begin = System.nanoTime();
     private long heldBackNanos;
 
-    /** @param limiter what all streams of the sender share */
-    Intake(Window window, RateLimiter limiter, TransferProgress progress, Liveliness liveliness) {
-        this(window, limiter, progress, liveliness, new LongAdder());
+    /**
+     * The intake of a first stream.
+     *
+     * @param limiter what all streams of the sender share
+     */
+    Intake(Window window, RateLimiter limiter, TransferProgress progress, Liveliness liveliness, Decoders decoders) {
+        this(window, limiter, progress, liveliness, decoders, new LongAdder());
     }
 
     private Intake(
-            Window window, RateLimiter limiter, TransferProgress progress, Liveliness liveliness, LongAdder bytes) {
+            Window window,
+            RateLimiter limiter,
+            TransferProgress progress,
+            Liveliness liveliness,
+            Decoders decoders,
+            LongAdder bytes) {
+        this.decoders = decoders;
+        this.compressed = new CompressedBody(window, window.another(), decoders);
         this.bytes = bytes;
         this.window = window;
         this.limiter = limiter;
@@ -41,10 +55,10 @@ final class Intake {
 
     /** The same for another stream of the transfer, whose bytes count together with those of this one. */
     Intake ofFurtherStream(Window other) {
-        return new Intake(other, limiter, progress, liveliness, bytes);
+        return new Intake(other, limiter, progress, liveliness, decoders, bytes);
     }
 
-    /** Bytes of content that have arrived over all streams, wanted or not. */
+    /** Bytes of content that have arrived over all streams, decoded, wanted or not. */
     long bytes() {
         return bytes.sum();
     }
@@ -57,6 +71,18 @@ final class Intake {
 
     /** Reads the body of the frame and hands it to its file. */
     void take(Frame.Data data, FrameReader body, IncomingFile file)
+            throws IOException, TransferException, InterruptedException {
+        switch (data.encoding()) {
+            case PLAIN -> takePlain(data, body, file);
+            case ZSTD -> {
+                List<Piece> content = compressed.take(data, body, this::passed, limiter.largestPiece());
+                count(data);
+                content.forEach(file::arrived);
+            }
+        }
+    }
+
+    private void takePlain(Frame.Data data, FrameReader body, IncomingFile file)
             throws IOException, TransferException, InterruptedException {
         long offset = data.offset();
         while (body.bodyRemaining() > 0) {
@@ -72,9 +98,15 @@ final class Intake {
     /** Reads the body of a frame whose entry has ended. */
     void skip(Frame.Data data, FrameReader body) throws IOException, TransferException, InterruptedException {
         body.skipBody();
-        for (int left = data.length(); left > 0; left -= limiter.largestPiece()) {
-            moved(Math.min(left, limiter.largestPiece()));
+        count(data);
+        for (int left = data.bodyLength(); left > 0; left -= limiter.largestPiece()) {
+            passed(Math.min(left, limiter.largestPiece()));
         }
+    }
+
+    private void count(Frame.Data data) {
+        bytes.add(data.length());
+        progress.moved(data.length(), data.bodyLength());
     }
 
     /** Fills what there is room for; returns how many bytes that is. */
@@ -103,6 +135,11 @@ final class Intake {
     private void moved(int count) throws InterruptedException {
         bytes.add(count);
         progress.moved(count);
+        passed(count);
+    }
+
+    /** So many bytes have come from the network. */
+    private void passed(int count) throws InterruptedException {
         liveliness.moved(count);
         long before = System.nanoTime();
         limiter.acquire(count);

@@ -6,6 +6,7 @@ import ferry.net.Connection;
 import ferry.net.Security;
 import ferry.trust.JoinKey;
 import ferry.trust.KeyFingerprint;
+import ferry.wire.Features;
 import ferry.wire.Frame;
 import ferry.wire.Limits;
 import ferry.wire.Token;
@@ -26,6 +27,7 @@ import java.util.function.Supplier;
 final class LiveTransfer {
     private final JoinKey key;
     private final int version;
+    private final long features;
     private final Duration silenceLimit;
     private final Optional<KeyFingerprint> sender;
     private final IncomingTransfer transfer;
@@ -45,6 +47,7 @@ final class LiveTransfer {
             Supplier<StreamContent> contents) {
         this.key = new JoinKey(Token.random(), hello.transfer());
         this.version = version;
+        this.features = Features.choose(hello.features());
         this.silenceLimit = hello.silenceLimit();
         this.sender = peer(security);
         this.transfer = transfer;
@@ -66,6 +69,11 @@ final class LiveTransfer {
     /** After how much silence the sender gives a stream up. */
     Duration silenceLimit() {
         return silenceLimit;
+    }
+
+    /** Whether content may come compressed. */
+    boolean takesZstd() {
+        return (features & Features.ZSTD) != 0;
     }
 
     /** Whether a stream of this number, over a connection so protected, can be one of the transfer's. */

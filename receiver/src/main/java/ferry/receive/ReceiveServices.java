@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param agent this program's name and version
  * @param access who may send
  * @param live the transfers that further streams may join
+ * @param decoders of compressed content
  */
 record ReceiveServices(
         InboxFactory inboxes,
@@ -25,9 +26,10 @@ record ReceiveServices(
         String agent,
         TransferListener listener,
         Access access,
-        LiveTransfers live) {
+        LiveTransfers live,
+        Decoders decoders) {
 
-    /** With no transfer so far. */
+    /** With no transfer, and no decoder, so far. */
     ReceiveServices(
             InboxFactory inboxes,
             DiskPool disk,
@@ -48,6 +50,7 @@ record ReceiveServices(
                 agent,
                 listener,
                 access,
-                new LiveTransfers());
+                new LiveTransfers(),
+                new Decoders());
     }
 }

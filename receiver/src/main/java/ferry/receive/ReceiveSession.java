@@ -179,7 +179,11 @@ final class ReceiveSession {
                 services.listener());
         relay.belongsTo(report.transfer());
         Intake intake = new Intake(
-                new Window(services.buffers()), services.access().limiter(grant), report.progress(), liveliness);
+                new Window(services.buffers()),
+                services.access().limiter(grant),
+                report.progress(),
+                liveliness,
+                services.decoders());
         IncomingTransfer running =
                 new IncomingTransfer(inbox, services.disk(), outbox, report, intake, liveliness, this::leaveSoon);
         report.started(encryption());
@@ -190,6 +194,9 @@ final class ReceiveSession {
         outbox.keepAlive(keepAlive(hello.silenceLimit()));
         Optional<LiveTransfer> joinable = joinable(sender, running);
         outbox.add(welcome(sender, inbox, running.credit(), joinable));
+        if ((hello.features() & Features.ZSTD) != 0) {
+            reader.takeZstd();
+        }
         transfer.set(running);
         connection.silenceLimit(services.timeout(), "the sender's next frame");
         reader.requireProgress(services.timeout());

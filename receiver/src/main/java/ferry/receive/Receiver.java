@@ -131,11 +131,16 @@ final class Receiver {
     }
 
     private ExitStatus receiveInto(InboxFactory inboxes, DiskPool disk) throws TransferException, InterruptedException {
+        try (Decoders decoders = new Decoders()) {
+            return receive(services(inboxes, disk, decoders), disk);
+        }
+    }
+
+    private ExitStatus receive(ReceiveServices services, DiskPool disk) throws TransferException, InterruptedException {
         Places places = Places.of(request.accept());
         AcceptNotices notices = new AcceptNotices(listener, Receiver::tellFault);
         Takeover takeover = new Takeover(Limits.statedSilence(request.timeout()), Takeover.LONGEST_WAIT);
-        Reception reception =
-                new Reception(services(inboxes, disk), lifetime, places, takeover, notices::crowded, new Ends());
+        Reception reception = new Reception(services, lifetime, places, takeover, notices::crowded, new Ends());
         try (Acceptor acceptor =
                 Acceptor.open(request.endpoints(), request.accept().backlog(), places, reception, notices)) {
             new StartMessages(listener, access).tell(acceptor.endpoints());
@@ -153,7 +158,7 @@ final class Receiver {
         }
     }
 
-    private ReceiveServices services(InboxFactory inboxes, DiskPool disk) {
+    private ReceiveServices services(InboxFactory inboxes, DiskPool disk, Decoders decoders) {
         long maxSize = request.maxSize().orElse(Long.MAX_VALUE);
         return new ReceiveServices(
                 inboxes,
@@ -164,7 +169,9 @@ final class Receiver {
                 maxSize,
                 Version.agent(),
                 listener,
-                access.access());
+                access.access(),
+                new LiveTransfers(),
+                decoders);
     }
 
     /** A code for one transfer is good until that has come to its end; what was written to a pipe cannot be taken back. */

@@ -37,6 +37,9 @@ final class StreamReceiver {
             outbox.add(new Frame.Joined());
             connection.silenceLimit(silence, "the sender's next DATA");
             reader.requireProgress(silence);
+            if (live.takesZstd()) {
+                reader.takeZstd();
+            }
             boolean more = true;
             while (more) {
                 more = handle(reader.next(), content);

@@ -2,6 +2,7 @@ package ferry.receive;
 
 import ferry.event.Bottleneck;
 import ferry.net.BufferPool;
+import java.nio.ByteBuffer;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -46,7 +47,10 @@ final class Window {
         this.buffers = buffers;
     }
 
-    /** Lends a piece with room for at most the wanted bytes; waits until the disk has taken one. The reader only. */
+    /**
+     * Lends a piece with room for at most the wanted bytes; waits until the disk has taken one. The reader only, which may hold
+     * pieces for a frame that it has not passed on: less than half of the window.
+     */
     Piece take(int wanted) throws InterruptedException {
         int most = Math.min(wanted, size);
         boolean isAll = most == wanted && most > SMALLEST && most < MIDDLING;
@@ -62,7 +66,18 @@ final class Window {
             lock.unlock();
         }
         size = Math.min(2 * size, LARGEST);
-        return new Piece(this, buffers.borrow(room), room);
+        ByteBuffer buffer = buffers.borrow(room);
+        int counted = Math.min(room, buffer.capacity());
+        if (counted < room) {
+            // Memory is short. Who holds several pieces at once must not wait for what only they would count.
+            lower(room - counted);
+        }
+        return new Piece(this, buffer, counted);
+    }
+
+    /** A window of its own over the same buffers. */
+    Window another() {
+        return new Window(buffers);
     }
 
     /** A lent piece came back from the connection with so many bytes; if it has room left, the next ones need not be larger. */
@@ -94,9 +109,13 @@ final class Window {
 
     void giveBack(Piece piece) {
         buffers.release(piece.buffer());
+        lower(piece.counted());
+    }
+
+    private void lower(int bytes) {
         lock.lock();
         try {
-            lent -= piece.counted();
+            lent -= bytes;
             if (lent <= enough) {
                 freed.signal();
             }

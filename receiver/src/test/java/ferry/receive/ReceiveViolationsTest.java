@@ -116,6 +116,9 @@ class ReceiveViolationsTest {
                     "PROOF of another length",
                     sender -> accepted(sender, LARGE)
                             .say(new Frame.Proof(0, 0, 5, ChunkDigest.of(ByteBuffer.wrap(FIVE))))),
+            Violation.of(
+                    "DATA that is compressed, though that was not agreed upon",
+                    sender -> accepted(sender, LARGE).zstd(0, 0, MIB)),
             Violation.of("a frame of the receiver's", sender -> sender.say(new Frame.Stored(0))),
             Violation.of("a proof to join", sender -> sender.say(new Frame.JoinProof(Token.NONE))),
             new Violation("an unknown frame", ErrorCode.CORRUPT_FRAME, sender -> sender.raw(new byte[12])),

@@ -10,6 +10,7 @@ import ferry.entry.Crc32c;
 import ferry.entry.Entry;
 import ferry.error.ErrorCode;
 import ferry.error.ExitStatus;
+import ferry.error.TransferException;
 import ferry.net.Connection;
 import ferry.wire.Features;
 import ferry.wire.Frame;
@@ -20,6 +21,7 @@ import ferry.wire.OwnerId;
 import ferry.wire.Reason;
 import ferry.wire.Side;
 import ferry.wire.TransferId;
+import ferry.wire.ZstdEncoder;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -67,6 +69,13 @@ final class ScriptedFerrySender implements AutoCloseable {
     ScriptedFerrySender hello(OwnerId owner) throws IOException {
         writer.writePreface();
         return say(new Frame.Hello(1, 1, 0, TransferId.random(), owner, Duration.ofSeconds(30), "scripted"));
+    }
+
+    /** A sender that can do this, too. */
+    ScriptedFerrySender hello(long features) throws IOException {
+        writer.writePreface();
+        return say(
+                new Frame.Hello(1, 1, features, TransferId.random(), OwnerId.NONE, Duration.ofSeconds(30), "scripted"));
     }
 
     /** A sender that wants what it sends to appear at once. */
@@ -126,6 +135,28 @@ final class ScriptedFerrySender implements AutoCloseable {
         writer.writeData(number, offset, crc, ByteBuffer.wrap(content));
         writer.flush();
         return this;
+    }
+
+    /** One compressed frame. */
+    ScriptedFerrySender zstd(long number, long offset, byte[] content) throws Exception {
+        return zstd(number, offset, content.length, crc(content), encoded(content));
+    }
+
+    /** One compressed frame that says of its body what the test wants. */
+    ScriptedFerrySender zstd(long number, long offset, int length, int crc, byte[] body) throws IOException {
+        writer.writeZstd(number, offset, length, crc, ByteBuffer.wrap(body));
+        writer.flush();
+        return this;
+    }
+
+    static byte[] encoded(byte[] content) throws TransferException {
+        ByteBuffer body = ByteBuffer.allocateDirect(content.length);
+        try (ZstdEncoder encoder = ZstdEncoder.open()) {
+            assertThat(encoder.encode(TestDisk.direct(content), body)).isTrue();
+        }
+        byte[] bytes = new byte[body.remaining()];
+        body.get(bytes);
+        return bytes;
     }
 
     /** One frame from the beginning of a file, of whose body only so many bytes come. */

@@ -132,6 +132,13 @@ final class SessionHost implements AutoCloseable {
         return sender;
     }
 
+    /** A sender that has been welcomed, and may compress. */
+    ScriptedFerrySender welcomeZstd() throws Exception {
+        ScriptedFerrySender sender = connect().hello(Features.ZSTD);
+        assertThat(sender.hear(Frame.Welcome.class).features()).isEqualTo(Features.ZSTD);
+        return sender;
+    }
+
     <T extends TransferEvent> List<T> events(Class<T> kind) {
         return events.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
