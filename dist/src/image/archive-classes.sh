@@ -23,27 +23,35 @@ listing() {
     FERRY_JAVA_OPTS="-Xshare:off -XX:DumpLoadedClassList=$list" exec "$image/bin/$program" "$@"
 }
 
-# transfer NAME OPTION...: a transfer over the loopback, with the sender's options.
+# transfer NAME OPTION...: a transfer over the loopback, with the sender's options; both tell of it as report says.
 transfer() {
     local name=$1 port=
     shift
-    listing "$name-receive" receive --once --json --dir "$work/out-$name" --listen 127.0.0.1:0 >"$work/$name.json" &
+    listing "$name-receive" receive --once "${report[@]}" --dir "$work/out-$name" --listen 127.0.0.1:0 &>"$work/$name.told" &
     receiver=$!
     while [[ -z $port ]]; do
         kill -0 "$receiver" || exit 1
         sleep 0.1
-        port=$(sed -n 's/.*"event":"listening".*"port":\([0-9]*\).*/\1/p' "$work/$name.json")
+        port=$(sed -n -e 's/.*"event":"listening".*"port":\([0-9]*\).*/\1/p' -e 's/^receive: listening on .*:\([0-9]*\)$/\1/p' \
+            "$work/$name.told")
     done
-    (listing "$name-send" send --quiet "$@" "$work/tree" "127.0.0.1:$port")
+    (listing "$name-send" send "${report[@]}" "$@" "$work/tree" "127.0.0.1:$port") &>>"$work/$name.told"
     wait "$receiver"
     receiver=
 }
 
+report=()
 transfer encrypted
+report=(--json)
 transfer plain --plain
 
-# Numbers tell classes of one name apart, which ours never need; without them and in order the lists of runs can be joined.
+# Numbers tell classes of one name apart, which ours never need; without them the lists of runs can be joined. Lines with
+# @ are about classes and count for nothing before their class.
 sed -e '/^#/d' -e '/source:/d' -e 's/ id: [0-9]*$//' "$work"/*.list | LC_ALL=C sort -u >"$work/all"
-FERRY_JAVA_OPTS="-Xshare:dump -XX:+AOTClassLinking -XX:SharedClassListFile=$work/all -XX:SharedArchiveFile=$image/lib/classes.jsa" \
+{
+    grep -v '^@' "$work/all"
+    grep '^@' "$work/all"
+} >"$work/ordered"
+FERRY_JAVA_OPTS="-Xshare:dump -XX:+AOTClassLinking -XX:SharedClassListFile=$work/ordered -XX:SharedArchiveFile=$image/lib/classes.jsa" \
     "$image/bin/send"
 rm -rf "$work"

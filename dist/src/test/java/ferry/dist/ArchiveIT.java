@@ -72,6 +72,10 @@ final class ArchiveIT {
                     .as(program)
                     .isGreaterThan(loaded.size() * 9L / 10);
             assertThat(loaded).noneMatch(line -> line.contains("source: file:"));
+            assertThat(loaded)
+                    .filteredOn(line -> line.contains("$$Lambda/"))
+                    .isNotEmpty()
+                    .allMatch(ArchiveIT::isArchived);
         }
     }
 
