@@ -35,6 +35,7 @@ final class DiskPool implements Executor, AutoCloseable {
 
     private final ThreadPoolExecutor threads;
     private final EntryBudget entries;
+    private final DiskShortcut shortcut = DiskShortcut.ofMachine();
 
     /** Threads that are not of the pool; guards itself, and whether it is closed to further ones. */
     private final Set<Thread> apart = new HashSet<>();
@@ -86,6 +87,11 @@ final class DiskPool implements Executor, AutoCloseable {
     @Override
     public void execute(Runnable step) {
         threads.execute(step);
+    }
+
+    /** The way past the threads, for what may be written at once; closed with the pool. */
+    DiskShortcut shortcut() {
+        return shortcut;
     }
 
     /**
@@ -185,7 +191,7 @@ final class DiskPool implements Executor, AutoCloseable {
                 interrupted = true;
             }
         }
-        isQuiet = ended;
+        isQuiet = shortcut.close(Duration.ofNanos(Math.max(0, end - System.nanoTime()))) && ended;
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

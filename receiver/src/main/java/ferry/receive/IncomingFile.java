@@ -132,9 +132,13 @@ final class IncomingFile {
 
     // Called by the stream's reader, perhaps before the steps have begun.
 
-    /** Takes over the piece and gives it back when it is written. */
-    void arrived(Piece piece) {
-        mailbox.post(piece);
+    /** Takes over the piece and gives it back when it is written, which may be at once and by the caller. */
+    void arrived(Piece piece, DiskShortcut shortcut) {
+        // A pipe may take for ever; and after END the last piece is followed by syncs.
+        boolean isQuick = judged && !inOrder && !endArrived;
+        if (!isQuick || !shortcut.tryRun(() -> mailbox.runOrPost(piece))) {
+            mailbox.post(piece);
+        }
     }
 
     void proved(long chunk, ChunkDigest digest) throws TransferException {

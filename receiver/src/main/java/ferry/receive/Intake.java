@@ -22,6 +22,7 @@ final class Intake {
     private final RateLimiter limiter;
     private final TransferProgress progress;
     private final Liveliness liveliness;
+    private final DiskShortcut disk;
     private final LongAdder bytes;
     private final Decoders decoders;
     private final CompressedBody compressed;
@@ -33,8 +34,14 @@ final class Intake {
      *
      * @param limiter what all streams of the sender share
      */
-    Intake(Window window, RateLimiter limiter, TransferProgress progress, Liveliness liveliness, Decoders decoders) {
-        this(window, limiter, progress, liveliness, decoders, new LongAdder());
+    Intake(
+            Window window,
+            RateLimiter limiter,
+            TransferProgress progress,
+            Liveliness liveliness,
+            Decoders decoders,
+            DiskShortcut disk) {
+        this(window, limiter, progress, liveliness, decoders, disk, new LongAdder());
     }
 
     private Intake(
@@ -43,10 +50,12 @@ final class Intake {
             TransferProgress progress,
             Liveliness liveliness,
             Decoders decoders,
+            DiskShortcut disk,
             LongAdder bytes) {
         this.decoders = decoders;
         this.compressed = new CompressedBody(window, window.another(), decoders);
         this.bytes = bytes;
+        this.disk = disk;
         this.window = window;
         this.limiter = limiter;
         this.progress = progress;
@@ -55,7 +64,7 @@ final class Intake {
 
     /** The same for another stream of the transfer, whose bytes count together with those of this one. */
     Intake ofFurtherStream(Window other) {
-        return new Intake(other, limiter, progress, liveliness, decoders, bytes);
+        return new Intake(other, limiter, progress, liveliness, decoders, disk, bytes);
     }
 
     /** Bytes of content that have arrived over all streams, decoded, wanted or not. */
@@ -77,7 +86,7 @@ final class Intake {
             case ZSTD -> {
                 List<Piece> content = compressed.take(data, body, this::passed, limiter.largestPiece());
                 count(data);
-                content.forEach(file::arrived);
+                content.forEach(piece -> hand(piece, file));
             }
         }
     }
@@ -91,8 +100,19 @@ final class Intake {
             if (body.bodyRemaining() == 0) {
                 piece.endsFrame(new Piece.FrameEnd(data.offset(), data.length(), data.crc()));
             }
-            file.arrived(piece);
+            hand(piece, file);
         }
+    }
+
+    private void hand(Piece piece, IncomingFile file) {
+        long before = System.nanoTime();
+        liveliness.begin();
+        try {
+            file.arrived(piece, disk);
+        } finally {
+            liveliness.end();
+        }
+        window.waited(System.nanoTime() - before);
     }
 
     /** Reads the body of a frame whose entry has ended. */

@@ -73,6 +73,33 @@ final class Mailbox<S> {
         pool.execute(turn);
     }
 
+    /** As {@link #post}, but runs the step here and now if none is due before it; the caller's thread must be fit for it. */
+    void runOrPost(S step) {
+        synchronized (steps) {
+            if (scheduled) {
+                steps.add(step);
+                return;
+            }
+            scheduled = true;
+        }
+        try {
+            handler.accept(step);
+        } finally {
+            goOn();
+        }
+    }
+
+    /** After a step out of turn: what was posted meanwhile gets its turn. */
+    private void goOn() {
+        synchronized (steps) {
+            if (steps.isEmpty()) {
+                scheduled = false;
+                return;
+            }
+        }
+        pool.execute(turn);
+    }
+
     private void runTurn() {
         boolean more = true;
         try {

@@ -183,7 +183,8 @@ final class ReceiveSession {
                 services.access().limiter(grant),
                 report.progress(),
                 liveliness,
-                services.decoders());
+                services.decoders(),
+                services.disk().shortcut());
         IncomingTransfer running =
                 new IncomingTransfer(inbox, services.disk(), outbox, report, intake, liveliness, this::leaveSoon);
         report.started(encryption());

@@ -88,6 +88,11 @@ final class Window {
         }
     }
 
+    /** For so long the reader was with the disk itself. The reader only. */
+    void waited(long nanos) {
+        waitedNanos += nanos;
+    }
+
     /** What the reader waited for: the disk if that was most of the time, else the sender, or the network, which look alike. */
     Bottleneck limitedBy() {
         long elapsed = System.nanoTime() - begin;
