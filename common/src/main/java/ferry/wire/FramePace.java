@@ -33,17 +33,22 @@ final class FramePace {
         waitedNanos = 0;
     }
 
-    /**
-     * So many bytes of the frame, and perhaps of those behind it, have come after so much waiting.
-     *
-     * @throws TransferException TIMEOUT
-     */
-    void arrived(int bytes, long waited) throws TransferException {
+    /** So many bytes of the frame, and perhaps of those behind it, have come after so much waiting. */
+    void arrived(int bytes, long waited) {
         arrived += bytes;
         waitedNanos += waited;
         if (arrived >= Limits.MIN_FRAME_PROGRESS) {
             begin();
-        } else if (waitedNanos > limitNanos) {
+        }
+    }
+
+    /**
+     * The frame is not there yet, and is to be waited for once more.
+     *
+     * @throws TransferException TIMEOUT
+     */
+    void requireProgress() throws TransferException {
+        if (waitedNanos > limitNanos) {
             throw new TransferException(
                     ErrorCode.TIMEOUT,
                     "connection",

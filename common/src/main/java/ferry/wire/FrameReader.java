@@ -355,6 +355,7 @@ public final class FrameReader {
     }
 
     private int readOn(ByteBuffer into) throws IOException, TransferException {
+        pace.requireProgress();
         long begin = System.nanoTime();
         int count = channel.read(into);
         if (count >= 0) {

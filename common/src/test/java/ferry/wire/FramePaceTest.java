@@ -21,13 +21,28 @@ class FramePaceTest {
         pace.begin();
     }
 
+    /** So many bytes have come, and more are needed. */
+    private void arrived(int bytes, long waited) throws TransferException {
+        pace.arrived(bytes, waited);
+        pace.requireProgress();
+    }
+
+    @Test
+    void aFrameThatComesToItsEndAtLastIsTaken() throws Exception {
+        arrived(KEEP_ALIVE_BYTES, 30 * SECOND);
+        // Nothing more is needed of it.
+        pace.arrived(1, SECOND);
+        pace.begin();
+        arrived(1, SECOND);
+    }
+
     @Test
     void aFrameThatOnlyKeepAlivesFillIsGivenUp() throws Exception {
         for (int i = 0; i < 6; i++) {
-            pace.arrived(KEEP_ALIVE_BYTES, 5 * SECOND);
+            arrived(KEEP_ALIVE_BYTES, 5 * SECOND);
         }
         assertThatExceptionOfType(TransferException.class)
-                .isThrownBy(() -> pace.arrived(KEEP_ALIVE_BYTES, 5 * SECOND))
+                .isThrownBy(() -> arrived(KEEP_ALIVE_BYTES, 5 * SECOND))
                 .withMessage("connection: waited 30 s for the rest of a frame from the sender, and 84 bytes of it came")
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.TIMEOUT));
     }
@@ -35,7 +50,7 @@ class FramePaceTest {
     @Test
     void aSlowLinkMayTakeForALargeFrameWhatItNeeds() throws Exception {
         for (int bytes = 0; bytes < Limits.MAX_BODY; bytes += 512) {
-            pace.arrived(512, 15 * SECOND);
+            arrived(512, 15 * SECOND);
         }
     }
 
@@ -43,13 +58,13 @@ class FramePaceTest {
     void eachFrameHasItsOwnTime() throws Exception {
         for (int i = 0; i < 100; i++) {
             pace.begin();
-            pace.arrived(1, 29 * SECOND);
+            arrived(1, 29 * SECOND);
         }
     }
 
     @Test
     void withoutALimitAFrameMayTakeForEver() throws Exception {
         pace.limit(Duration.ZERO);
-        pace.arrived(1, Long.MAX_VALUE);
+        arrived(1, Long.MAX_VALUE);
     }
 }
