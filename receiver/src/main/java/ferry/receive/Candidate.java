@@ -46,5 +46,5 @@ interface Candidate {
      *     must be sent
      * @throws TransferException STORAGE_FAILED if it cannot be made durable
      */
-    Optional<Placement> same() throws TransferException;
+    Optional<Placement> same(int crc32c) throws TransferException;
 }

@@ -91,7 +91,7 @@ final class Comparison {
 
     /** The candidate as the result of the transfer, if {@link #allSame}; empty if it has changed since. */
     Optional<Placement> same() throws TransferException {
-        return candidate.orElseThrow().same();
+        return candidate.orElseThrow().same(seen.crc(size));
     }
 
     boolean hasToCopy() {

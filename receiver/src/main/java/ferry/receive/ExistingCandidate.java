@@ -56,23 +56,26 @@ final class ExistingCandidate implements Candidate {
     }
 
     @Override
-    public Optional<Placement> same() throws TransferException {
+    public Optional<Placement> same(int crc32c) throws TransferException {
         disk.out().check(path);
         try {
             // Looked at before, since what is opened must be a file, and after, since it must be this one.
             if (!existing.isUnchanged()) {
                 return Optional.empty();
             }
-            Optional<String> digest = disk.options().sha256()
-                    ? FileChecksums.of(existing.path(), FileChecksums.Kind.WITH_SHA256)
-                            .sha256()
+            Optional<FileChecksums> again = disk.options().sha256()
+                    ? Optional.of(FileChecksums.of(existing.path(), FileChecksums.Kind.WITH_SHA256))
                     : Optional.empty();
+            if (again.isPresent() && again.get().crc32c() != crc32c) {
+                return Optional.empty();
+            }
             if (!existing.isUnchanged() || !isUpdated()) {
                 return Optional.empty();
             }
             ExistingFile.sync(existing.path(), disk.syncer());
-            return Optional.of(
-                    disk.placer().placement(path, existing.path(), Outcome.SAME).with(digest));
+            return Optional.of(disk.placer()
+                    .placement(path, existing.path(), Outcome.SAME)
+                    .with(again.flatMap(FileChecksums::sha256)));
         } catch (IOException e) {
             throw disk.failures().explain(path, "made durable", e);
         }

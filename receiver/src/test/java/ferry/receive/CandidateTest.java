@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CandidateTest {
     private static final int SIZE = Chunks.SIZE + 12_345;
     private static final byte[] CONTENT = random(SIZE, 1);
+    private static final int CRC = Crc32c.of(ByteBuffer.wrap(CONTENT));
 
     @TempDir
     Path out;
@@ -38,7 +40,11 @@ class CandidateTest {
     }
 
     private void compare(ConflictPolicy policy, Use use) throws Exception {
-        try (ReceiveFolder folder = ReceiveFolder.open(out, options(policy));
+        compare(options(policy), use);
+    }
+
+    private void compare(StorageOptions options, Use use) throws Exception {
+        try (ReceiveFolder folder = ReceiveFolder.open(out, options);
                 Inbox inbox = folder.open()) {
             Admission admission = inbox.admit(file("big", SIZE));
             assertThat(admission).isInstanceOf(Admission.Compare.class);
@@ -61,7 +67,7 @@ class CandidateTest {
             Candidate candidate = compare.candidate().orElseThrow();
             assertThat(candidate.sum(0)).contains(expected(CONTENT, 0, Chunks.SIZE));
             assertThat(candidate.sum(1)).contains(expected(CONTENT, Chunks.SIZE, 12_345));
-            assertThat(candidate.same()).hasValueSatisfying(placement -> {
+            assertThat(candidate.same(CRC)).hasValueSatisfying(placement -> {
                 assertThat(placement.path()).isEqualTo(path("big"));
                 assertThat(placement.outcome()).isEqualTo(Outcome.SAME);
                 assertThat(placement.durability()).isEqualTo(Durability.DURABLE);
@@ -101,7 +107,25 @@ class CandidateTest {
             assertThat(compare.candidate().orElseThrow().sum(1)).isEmpty();
             assertThat(compare.candidate().orElseThrow().copy(1, compare.staged()))
                     .isEmpty();
-            assertThat(compare.candidate().orElseThrow().same()).isEmpty();
+            assertThat(compare.candidate().orElseThrow().same(CRC)).isEmpty();
+        });
+    }
+
+    @Test
+    void isNotTheSameIfWhatIsReadForItsSha256IsNotWhatWasCompared() throws Exception {
+        Files.write(out.resolve("big"), CONTENT);
+        StorageOptions options = new StorageOptions(
+                ConflictPolicy.RENAME,
+                SyncPolicy.FSYNC,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                ReadOnlyNames.NONE,
+                true);
+        compare(options, (compare, inbox) -> {
+            assertThat(compare.candidate().orElseThrow().same(CRC + 1)).isEmpty();
+            assertThat(compare.candidate().orElseThrow().same(CRC))
+                    .hasValueSatisfying(
+                            placement -> assertThat(placement.sha256()).isPresent());
         });
     }
 
@@ -111,7 +135,7 @@ class CandidateTest {
         compare(ConflictPolicy.RENAME, (compare, inbox) -> {
             Files.delete(out.resolve("big"));
             assertThat(compare.candidate().orElseThrow().sum(0)).isEmpty();
-            assertThat(compare.candidate().orElseThrow().same()).isEmpty();
+            assertThat(compare.candidate().orElseThrow().same(CRC)).isEmpty();
         });
     }
 
@@ -134,7 +158,7 @@ class CandidateTest {
         Files.setLastModifiedTime(out.resolve("big (1)"), FileTime.from(MODIFIED));
         compare(
                 ConflictPolicy.RENAME,
-                (compare, inbox) -> assertThat(compare.candidate().orElseThrow().same())
+                (compare, inbox) -> assertThat(compare.candidate().orElseThrow().same(CRC))
                         .hasValueSatisfying(
                                 placement -> assertThat(placement.path()).isEqualTo(path("big (1)"))));
     }

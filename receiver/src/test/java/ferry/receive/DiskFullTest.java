@@ -6,9 +6,11 @@ import static ferry.receive.TestDisk.receive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ferry.entry.Crc32c;
 import ferry.entry.Outcome;
 import ferry.error.ErrorCode;
 import ferry.error.TransferException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -105,7 +107,7 @@ class DiskFullTest {
             });
             admission.staged().abandon();
             Admission.Compare again = (Admission.Compare) inbox.admit(file("existing", 6 * MIB));
-            assertThat(again.candidate().orElseThrow().same())
+            assertThat(again.candidate().orElseThrow().same(Crc32c.of(ByteBuffer.allocate(6 * MIB))))
                     .hasValueSatisfying(
                             placement -> assertThat(placement.outcome()).isEqualTo(Outcome.SAME));
             again.staged().abandon();
