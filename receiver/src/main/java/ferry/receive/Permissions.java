@@ -166,6 +166,28 @@ final class Permissions {
         }
     }
 
+    /**
+     * Lets the owner work in a directory that is to be removed.
+     *
+     * @return whether its mode was another one, and is changed
+     */
+    static boolean open(Path directory) {
+        try {
+            if (!directory.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+                return false;
+            }
+            int present = mode(directory);
+            if ((present & OWNER_ALL) == OWNER_ALL) {
+                return false;
+            }
+            Files.setAttribute(directory, MODE, present | OWNER_ALL, LinkOption.NOFOLLOW_LINKS);
+            return true;
+        } catch (IOException e) {
+            // Not ours: what is in it may be removed all the same, or not.
+            return false;
+        }
+    }
+
     private void setMode(Path path, OptionalInt wanted) throws IOException {
         if (wanted.isEmpty() || newFileMode.isEmpty()) {
             return;

@@ -20,7 +20,11 @@ final class TreeRemover extends SimpleFileVisitor<Path> {
 
     @Override
     public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-        return spared.contains(directory) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+        if (spared.contains(directory)) {
+            return FileVisitResult.SKIP_SUBTREE;
+        }
+        Permissions.open(directory);
+        return FileVisitResult.CONTINUE;
     }
 
     @Override
@@ -31,8 +35,12 @@ final class TreeRemover extends SimpleFileVisitor<Path> {
         return FileVisitResult.CONTINUE;
     }
 
+    /** A directory of a tree that was to appear at once may have a mode that keeps its owner out. */
     @Override
-    public FileVisitResult visitFileFailed(Path file, IOException failure) {
+    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+        if (Found.at(file) == Found.DIRECTORY && Permissions.open(file)) {
+            Files.walkFileTree(file, this);
+        }
         return FileVisitResult.CONTINUE;
     }
 
