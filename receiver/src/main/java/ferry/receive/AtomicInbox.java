@@ -174,10 +174,15 @@ final class AtomicInbox implements Inbox {
                         "expected nothing, or the same directory, the receiver has a %s there"
                                 .formatted(there.words()));
             }
-            return new ExistingTree(path, disk, folder);
+            return new ExistingTree(path, disk, folder, () -> drop(target));
         } catch (IOException e) {
             throw disk.failures().explain(path, "begun", e);
         }
+    }
+
+    /** What is kept of the tree, which is there, is of no use any more. */
+    private void drop(Path target) {
+        keeper.ifPresent(kept -> trees.drop(kept.owner(), disk.out().below(target)));
     }
 
     private TreePlace placeOf(RelativePath path) throws TransferException {

@@ -25,13 +25,18 @@ final class ExistingTree implements TreePlace {
     private final RelativePath root;
     private final Disk disk;
     private final Path folder;
+    private final Runnable onSame;
     private final DirectoryInbox inbox;
 
-    /** @param folder the transfer's own in staging */
-    ExistingTree(RelativePath root, Disk disk, Path folder) {
+    /**
+     * @param folder the transfer's own in staging
+     * @param onSame is run when the tree has turned out to be the same
+     */
+    ExistingTree(RelativePath root, Disk disk, Path folder, Runnable onSame) {
         this.root = root;
         this.disk = disk.comparing();
         this.folder = folder;
+        this.onSame = onSame;
         this.inbox = new DirectoryInbox(this.disk, folder, Optional.empty());
     }
 
@@ -67,6 +72,7 @@ final class ExistingTree implements TreePlace {
     public Outcome settle(TreeEntries entries, SettleListener listener) throws TransferException, IOException {
         requireNoOthers(entries);
         sync(entries);
+        onSame.run();
         return Outcome.SAME;
     }
 

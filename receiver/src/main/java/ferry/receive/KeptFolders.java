@@ -83,7 +83,12 @@ final class KeptFolders implements KeptSpace {
 
     /** Ends a claim, and keeps the folder. */
     void release(Path folder, long bytes, Work removal) {
-        keep(folder, bytes, Instant.now(), removal);
+        release(folder, bytes, Instant.now(), removal);
+    }
+
+    /** The same for one that was last used then. */
+    void release(Path folder, long bytes, Instant lastUsed, Work removal) {
+        keep(folder, bytes, lastUsed, removal);
         claimed.remove(folder);
     }
 

@@ -14,10 +14,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -37,6 +39,9 @@ final class NewTree implements TreePlace {
 
     /** Bytes that staging holds for complete files. */
     private final AtomicLong held;
+
+    /** How many of those bytes the files have that are replaced by others, as long as these are on their way. */
+    private final Map<RelativePath, Long> replacing = new ConcurrentHashMap<>();
 
     /** Belongs to the thread that settles, and then to the one that closes. */
     private Rest rest = Rest.KEPT;
@@ -95,7 +100,11 @@ final class NewTree implements TreePlace {
     @Override
     public Admission admit(Entry.File file) throws TransferException {
         requireRoom(file, Found.FILE);
-        return inbox.admit(file);
+        Admission admission = inbox.admit(file);
+        if (isGoneOnWith()) {
+            replaced(file.path()).ifPresent(size -> replacing.put(file.path(), size));
+        }
+        return admission;
     }
 
     @Override
@@ -112,9 +121,21 @@ final class NewTree implements TreePlace {
 
     @Override
     public void stored(Placement placement, long bytes) {
+        long before = Optional.ofNullable(replacing.remove(placement.path())).orElse(0L);
         if (placement.outcome() == Outcome.PLACED) {
-            held.addAndGet(bytes);
-            disk.budget().hold(bytes);
+            held.addAndGet(bytes - before);
+            disk.budget().hold(bytes - before);
+        }
+    }
+
+    /** The size of the file that an earlier transfer has left there, which is to be replaced. */
+    private Optional<Long> replaced(RelativePath path) throws TransferException {
+        try {
+            return Found.attributes(staging.out().check(path))
+                    .filter(BasicFileAttributes::isRegularFile)
+                    .map(BasicFileAttributes::size);
+        } catch (IOException e) {
+            throw disk.failures().explain(path, "looked up", e);
         }
     }
 
@@ -230,7 +251,6 @@ final class NewTree implements TreePlace {
 
     private void requireFree(Path target) throws TransferException, IOException {
         if (!mayTake(target, disk.options().onConflict())) {
-            rest = Rest.REMOVED;
             throw new TransferException(
                     ErrorCode.CONFLICT,
                     root.path().toString(),

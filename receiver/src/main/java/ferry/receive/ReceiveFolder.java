@@ -168,6 +168,11 @@ final class ReceiveFolder implements InboxFactory, AutoCloseable {
 
     private void inherit() {
         staging.inherit(new Inheritance());
+        try {
+            trees.lookAtArrivals();
+        } catch (IOException e) {
+            // What could not be looked at stays claimed, so that nobody goes on with it, for the next receiver.
+        }
         disk.budget().trim();
     }
 

@@ -289,11 +289,49 @@ class ReceiveAtomicTest {
     }
 
     @Test
+    void whatReplacesAnOlderVersionInStagingCountsOnce() throws Exception {
+        StagingOptions hundred = new StagingOptions(Duration.ofDays(7), OptionalLong.of(100));
+        try (SessionHost host = host(ConflictPolicy.RENAME, hundred)) {
+            try (ScriptedFerrySender sender = host.welcomeAtomic(OWNER)) {
+                sender.offer(0, directory("site", 0755)).eager(1, "site/a", "a".repeat(40));
+                hearStored(sender, 2);
+                sender.leave();
+                assertThat(sender.status()).contains(ExitStatus.NETWORK);
+            }
+            try (ScriptedFerrySender sender = host.welcomeAtomic(OWNER)) {
+                sender.offer(0, directory("site", 0755)).eager(1, "site/a", "z".repeat(40));
+                hearStored(sender, 2);
+                sender.eager(2, "site/b", "b".repeat(50));
+                hearStored(sender, 1);
+                finish(sender, 3, Outcome.PLACED);
+            }
+        }
+    }
+
+    @Test
+    void whatIsKeptGoesWhenTheTreeIsFoundThere() throws Exception {
+        try (SessionHost host = host()) {
+            try (ScriptedFerrySender sender = offerAll(host.welcomeAtomic(OWNER))) {
+                sender.leave();
+                assertThat(sender.status()).contains(ExitStatus.NETWORK);
+            }
+            assertThat(kept()).isNotEmpty();
+            make(ALL);
+            try (ScriptedFerrySender sender = offerAll(host.welcomeAtomic(OWNER))) {
+                finish(sender, 5, Outcome.SAME);
+            }
+            assertThat(kept()).isEmpty();
+        }
+    }
+
+    @Test
     void theSameTreeOnceMoreIsThereAlready() throws Exception {
         try (SessionHost host = host()) {
             try (ScriptedFerrySender sender = offerAll(host.welcomeAtomic(OWNER))) {
                 // The receipts get lost.
                 sender.done(5).hear(Frame.Receipt.class);
+                sender.leave();
+                sender.status();
             }
             assertThat(tree(out)).isEqualTo(ALL);
             try (ScriptedFerrySender sender = offerAll(host.welcomeAtomic(OWNER))) {
@@ -345,7 +383,8 @@ class ReceiveAtomicTest {
         MISSING_FILE("site/a", null),
         MISSING_DIRECTORY("site/sub", null),
         OTHER_KIND("site/sub", "a file"),
-        OTHER_LINK("site/l", "a file");
+        FILE_FOR_A_LINK("site/l", "a file"),
+        OTHER_LINK("site/l", "-> a");
 
         private final String path;
         private final Optional<String> text;
@@ -362,7 +401,7 @@ class ReceiveAtomicTest {
         make(ALL);
         remove(out.resolve(difference.path));
         if (difference.text.isPresent()) {
-            Files.writeString(out.resolve(difference.path), difference.text.get());
+            make(Map.of(difference.path, difference.text.get()));
         }
         Map<String, String> before = tree(out);
         try (SessionHost host = host();
@@ -409,6 +448,7 @@ class ReceiveAtomicTest {
             switch (entry.getValue()) {
                 case "/" -> Files.createDirectory(path);
                 case "-> sub/b" -> Files.createSymbolicLink(path, Path.of("sub/b"));
+                case "-> a" -> Files.createSymbolicLink(path, Path.of("a"));
                 default -> Files.writeString(path, entry.getValue());
             }
         }
@@ -442,8 +482,8 @@ class ReceiveAtomicTest {
             sender.done(5).hearAbort(ErrorCode.CONFLICT);
             assertThat(tree(out)).isEqualTo(Map.of("site", "/", "site/theirs", "theirs"));
             assertThat(sender.status()).contains(ExitStatus.REFUSED);
-            assertThat(kept()).isEmpty();
         }
+        assertThat(listed()).as("kept as after any break").containsExactly("site/ with 2");
     }
 
     @Test

@@ -115,15 +115,23 @@ final class TestDisk {
     /** Everything below a folder but staging: relative names and text, links as {@code -> target}, directories as /. */
     static Map<String, String> tree(Path root) throws IOException {
         Map<String, String> tree = new TreeMap<>();
-        try (Stream<Path> paths = Files.walk(root)) {
-            for (Path path : (Iterable<Path>) paths::iterator) {
-                String name = root.relativize(path).toString();
-                if (!name.isEmpty() && !name.startsWith(RelativePath.RESERVED)) {
-                    tree.put(name, describe(path));
+        try (Stream<Path> tops = Files.list(root)) {
+            for (Path top : (Iterable<Path>) tops::iterator) {
+                // There somebody may be at work.
+                if (!top.endsWith(RelativePath.RESERVED)) {
+                    addAll(top, root, tree);
                 }
             }
         }
         return tree;
+    }
+
+    private static void addAll(Path top, Path root, Map<String, String> tree) throws IOException {
+        try (Stream<Path> paths = Files.walk(top)) {
+            for (Path path : (Iterable<Path>) paths::iterator) {
+                tree.put(root.relativize(path).toString(), describe(path));
+            }
+        }
     }
 
     /** Names of files in staging but locks and lists. */
