@@ -226,6 +226,11 @@ final class EncryptedSender implements AutoCloseable {
         }
     }
 
+    /** Sends nothing more, as a further stream does that is not needed any more. */
+    void leave() throws IOException {
+        connection.shutdownOutput();
+    }
+
     /** Breaks off in the middle. */
     void reset() {
         connection.abort();

@@ -264,6 +264,25 @@ class ReceiveStreamsTest {
         assertThat(out.resolve("a")).hasBinaryContent(new byte[SIZE]);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aStreamThatLeavesHasDeliveredAllThatItSent(Channel channel) throws Exception {
+        try (RunningReceiver receiver = running();
+                First first = First.to(receiver.port(), channel.identity());
+                EncryptedSender second =
+                        EncryptedSender.to(receiver.port(), channel.identity()).joined(first.key, 1)) {
+            first.offer(0, "a", SIZE);
+            sendChunk(second, 0, 1, SIZE);
+            second.leave();
+            second.awaitEnd();
+            sendChunk(first.stream, 0, 0, SIZE);
+            sendChunk(first.stream, 0, 2, SIZE);
+            first.end(0, SIZE);
+            first.stream.finish(1);
+        }
+        assertThat(out.resolve("a")).hasBinaryContent(new byte[SIZE]);
+    }
+
     @Test
     void allStreamsEndWithTheFirstAndBeforeTheDiskIsLetGoOf() throws Exception {
         try (ReceptionHost host = plain();

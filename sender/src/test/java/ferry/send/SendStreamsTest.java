@@ -163,6 +163,21 @@ class SendStreamsTest {
     }
 
     @Test
+    void aUserWhoStopsItDoesNotWaitForAStreamThatIsAboutToJoin() throws Exception {
+        try (SessionRun run = SessionRun.streaming(2).finds(SessionRun.file(large()))) {
+            ScriptedFerryReceiver first = run.receiver().welcomingStreams();
+            first.hear(Frame.Offer.class);
+            // It is never answered.
+            try (ScriptedFerryReceiver _ = run.further()) {
+                run.cancel();
+                first.awaitAbort(ErrorCode.INTERRUPTED);
+                first.close();
+                run.failure(ErrorCode.INTERRUPTED);
+            }
+        }
+    }
+
+    @Test
     void offersAgainWhatWentOverAStreamThatBroke() throws Exception {
         SourceEntry.LocalFile file = SessionRun.file(large());
         try (SessionRun run = SessionRun.streaming(2).finds(file)) {
