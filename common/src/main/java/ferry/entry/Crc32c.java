@@ -45,7 +45,7 @@ public final class Crc32c {
     /**
      * The CRC of two pieces one after the other.
      *
-     * <p>Costs some tens of nanoseconds per bit that is set in the length, and allocates nothing.
+     * <p>Costs some tens of nanoseconds per bit that is set in the length, and nothing after an empty piece; allocates nothing.
      *
      * @param first the CRC of the piece that comes first, of whatever length
      * @param second the CRC of the piece that follows
@@ -56,7 +56,7 @@ public final class Crc32c {
             throw new IllegalArgumentException("negative length: " + secondLength);
         }
         int shifted = first;
-        for (long bits = secondLength; bits != 0; bits &= bits - 1) {
+        for (long bits = secondLength; bits != 0 && shifted != EMPTY; bits &= bits - 1) {
             shifted = multiply(POWERS[Long.numberOfTrailingZeros(bits)], shifted);
         }
         return shifted ^ second;

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.text.Normalizer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -91,7 +92,11 @@ public final class RelativePath implements Comparable<RelativePath> {
 
     /** How many segments there are; 1 at the top of the transfer. */
     public int depth() {
-        return 1 + (int) text.chars().filter(unit -> unit == '/').count();
+        int depth = 1;
+        for (int slash = text.indexOf('/'); slash >= 0; slash = text.indexOf('/', slash + 1)) {
+            depth++;
+        }
+        return depth;
     }
 
     /** The path of something in this directory. */
@@ -124,13 +129,18 @@ public final class RelativePath implements Comparable<RelativePath> {
     Path under(Path root, FileSystem fileSystem) throws TransferException {
         Path path = root.toAbsolutePath();
         for (String segment : segments()) {
-            Optional<String> refusal = LocalName.refusal(segment, fileSystem);
-            if (refusal.isPresent()) {
-                throw refused(text, refusal.get());
-            }
-            path = descend(path, segment);
+            path = descend(path, segment, fileSystem);
         }
         return path;
+    }
+
+    /**
+     * As {@link #under}, for whoever knows where the directory is that this is in.
+     *
+     * @param directory what {@link #under} has returned for {@link #parent}, or the root if there is none
+     */
+    public Path inside(Path directory) throws TransferException {
+        return descend(directory, name(), FileSystem.getCurrent());
     }
 
     /** Cut when they are needed, since very many paths are kept. */
@@ -138,11 +148,23 @@ public final class RelativePath implements Comparable<RelativePath> {
         return cut(text);
     }
 
+    /** By hand, and so are all loops over the characters of a path: each file of a tree has a few of them. */
     private static List<String> cut(String text) {
-        return List.of(text.split("/", -1));
+        List<String> segments = new ArrayList<>();
+        int start = 0;
+        for (int slash = text.indexOf('/'); slash >= 0; slash = text.indexOf('/', start)) {
+            segments.add(text.substring(start, slash));
+            start = slash + 1;
+        }
+        segments.add(text.substring(start));
+        return segments;
     }
 
-    private Path descend(Path directory, String segment) throws TransferException {
+    private Path descend(Path directory, String segment, FileSystem fileSystem) throws TransferException {
+        Optional<String> refusal = LocalName.refusal(segment, fileSystem);
+        if (refusal.isPresent()) {
+            throw refused(text, refusal.get());
+        }
         try {
             Path child = directory.resolve(segment);
             if (!child.startsWith(directory) || child.getNameCount() != directory.getNameCount() + 1) {
@@ -185,7 +207,7 @@ public final class RelativePath implements Comparable<RelativePath> {
 
     /** Whether any file system may take {@code segment} for the receiver's own folder. */
     static boolean isReserved(String segment) {
-        if (segment.chars().allMatch(unit -> unit < 0x80)) {
+        if (isAscii(segment)) {
             return segment.equalsIgnoreCase(RESERVED);
         }
         String visible = segment.codePoints()
@@ -193,6 +215,15 @@ public final class RelativePath implements Comparable<RelativePath> {
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
         return Normalizer.normalize(visible, Normalizer.Form.NFKC).equalsIgnoreCase(RESERVED);
+    }
+
+    private static boolean isAscii(String segment) {
+        for (int i = 0; i < segment.length(); i++) {
+            if (segment.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Unicode's Default_Ignorable_Code_Point and all other format characters. */

@@ -58,7 +58,7 @@ final class DirectoryInbox implements Inbox {
         disk.out().requireSameFileSystem(file.path(), target);
         quota.requireAllowed(file.path(), file.size().orElse(0));
         try {
-            requireRoom(file, target);
+            requireRoom(file, target, disk);
             return admit(file, stagedFile(file, target, disk), disk);
         } catch (IOException e) {
             throw disk.failures().explain(file.path(), "looked up", e);
@@ -107,7 +107,8 @@ final class DirectoryInbox implements Inbox {
         if (partial.isPresent()) {
             return new DiskStagedFile(file, partial.get(), disk, quota);
         }
-        Runnable drop = () -> keeper.ifPresent(owned -> owned.drop(disk.out().below(target)));
+        Runnable drop = () -> keeper.filter(Keeper::hasPartials)
+                .ifPresent(owned -> owned.drop(disk.out().below(target)));
         if (file.size().isPresent() && !Partial.isWorthwhile(size)) {
             drop.run();
         }
@@ -208,8 +209,9 @@ final class DirectoryInbox implements Inbox {
     }
 
     /** Refuses what cannot end well, before any data flows; what is the same, or is not known to differ, may come. */
-    private void requireRoom(Entry.File file, Path target) throws IOException, TransferException {
-        Found there = Found.at(target);
+    private static void requireRoom(Entry.File file, Path target, Disk disk) throws IOException, TransferException {
+        // Of a file that is placed in a moment, a link that leads nowhere is found then.
+        Found there = disk.out().isForOneGo() ? Found.unlessMissing(target) : Found.at(target);
         if (there == Found.NOTHING) {
             return;
         }

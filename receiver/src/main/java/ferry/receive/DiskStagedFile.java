@@ -356,7 +356,8 @@ final class DiskStagedFile implements StagedFile {
     }
 
     private void delete() {
-        if (created) {
+        // The older way of deleting does not look first what it is about to delete.
+        if (created && !path.toFile().delete()) {
             try {
                 Files.deleteIfExists(path);
             } catch (IOException e) {

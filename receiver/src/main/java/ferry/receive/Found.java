@@ -1,6 +1,7 @@
 package ferry.receive;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -19,7 +20,15 @@ enum Found {
         return attributes(path).map(Found::of).orElse(NOTHING);
     }
 
-    /** What is known of a path, links not followed; empty if there is nothing, which costs no exception. */
+    /**
+     * As {@link #at}, but a link that leads nowhere may count as nothing. Much quicker where there is nothing, for which Java has
+     * no other call that does without an exception.
+     */
+    static Found unlessMissing(Path path) throws IOException {
+        return Files.exists(path) ? at(path) : NOTHING;
+    }
+
+    /** What is known of a path, links not followed; empty if there is nothing. */
     static Optional<BasicFileAttributes> attributes(Path path) throws IOException {
         return Optional.ofNullable(path.getFileSystem()
                 .provider()

@@ -13,6 +13,11 @@ record Keeper(Owner owner, Partials partials, Marks marks) {
         return partials.claim(owner, path, size);
     }
 
+    /** Whether there is anything to {@link #drop}. */
+    boolean hasPartials() {
+        return partials.hasUnclaimed();
+    }
+
     /** See {@link Partials#drop}. */
     void drop(String path) {
         partials.drop(owner, path);

@@ -44,9 +44,14 @@ final class Partials {
         }
     }
 
+    /** Whether anything is kept that no transfer goes on with. */
+    boolean hasUnclaimed() {
+        return !kept.isEmpty();
+    }
+
     /** Removes what is kept of an owner for a path, whose file has come otherwise; not if a transfer goes on with it. */
     void drop(Owner owner, String path) {
-        if (!kept.isEmpty()) {
+        if (hasUnclaimed()) {
             kept.drop(folder.resolve(owner.key(path)));
         }
     }

@@ -59,7 +59,9 @@ final class Receipts {
     void settle(List<Placed> batch, Inbox inbox) {
         Map<Placement, TransferException> lost;
         try {
-            lost = inbox.sync(batch.stream().map(Placed::placement).toList());
+            List<Placement> placements = new ArrayList<>(batch.size());
+            batch.forEach(placed -> placements.add(placed.placement()));
+            lost = inbox.sync(placements);
         } catch (Throwable e) {
             // A fault of ours; whoever waits for these answers must not wait for ever.
             TransferException reason = new TransferException(ErrorCode.INTERNAL, "receiver", e.toString(), e);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,14 @@ final class RememberingFolder extends OutFolder {
     private @Nullable RelativePath latest;
     private @Nullable Path latestPlace;
 
+    /** Of the latest path, if it has one; and where that is. */
+    private Optional<RelativePath> parent = Optional.empty();
+
+    private Path directory;
+
     RememberingFolder(OutFolder folder) {
         super(folder);
+        this.directory = root();
     }
 
     @Override
@@ -35,24 +42,25 @@ final class RememberingFolder extends OutFolder {
     @Override
     Path check(RelativePath path) throws TransferException {
         Path place = place(path);
-        return seen.containsKey(place.getParent()) ? place : super.check(path);
+        return seen.containsKey(directory) ? place : super.check(path);
     }
 
     @Override
     Path prepare(RelativePath path) throws TransferException {
         Path place = place(path);
-        if (!seen.containsKey(place.getParent())) {
+        if (!seen.containsKey(directory)) {
             super.prepare(path);
-            seen.put(place.getParent(), path);
+            seen.put(directory, path);
         }
         return place;
     }
 
     @Override
     void requireSameFileSystem(RelativePath path, Path target) throws TransferException {
-        if (!onThisFileSystem.contains(target.getParent())) {
+        place(path);
+        if (!onThisFileSystem.contains(directory)) {
             super.requireSameFileSystem(path, target);
-            onThisFileSystem.add(target.getParent());
+            onThisFileSystem.add(directory);
         }
     }
 
@@ -69,12 +77,17 @@ final class RememberingFolder extends OutFolder {
         return lost;
     }
 
-    /** Asked for several times for each file, one after the other. */
+    /** Asked for several times for each file, one after the other, and for those of one directory after each other. */
     @Override
     Path place(RelativePath path) throws TransferException {
         Path known = latestPlace;
         if (known == null || latest == null || !latest.equals(path)) {
-            known = super.place(path);
+            Optional<RelativePath> above = path.parent();
+            if (!above.equals(parent)) {
+                directory = above.isPresent() ? super.place(above.get()) : root();
+                parent = above;
+            }
+            known = path.inside(directory);
             latest = path;
             latestPlace = known;
         }

@@ -11,6 +11,7 @@ import ferry.receive.Flights.Flight;
 import ferry.wire.Frame;
 import ferry.wire.Reason;
 import ferry.wire.Side;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -153,7 +154,9 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
 
     @Override
     public void durable(List<Receipts.Placed> placed) {
-        outbox.addAll(placed.stream().map(this::receipt).toList());
+        List<Outbox.Answer> receipts = new ArrayList<>(placed.size());
+        placed.forEach(one -> receipts.add(receipt(one)));
+        outbox.addAll(receipts);
         placed.forEach(one -> open.close(one.file()));
     }
 
