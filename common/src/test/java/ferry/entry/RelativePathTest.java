@@ -55,6 +55,8 @@ class RelativePathTest {
         assertThat(path).hasToString(text).isEqualTo(RelativePath.decode(ByteBuffer.wrap(path.utf8())));
         assertThat(String.join("/", path.segments())).isEqualTo(text);
         assertThat(path.under(ROOT, FileSystem.LINUX)).isEqualTo(ROOT.resolve(text));
+        Path directory = path.parent().isPresent() ? path.parent().get().under(ROOT) : ROOT;
+        assertThat(path.inside(directory)).isEqualTo(path.under(ROOT));
     }
 
     @ParameterizedTest

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OneGoInboxTest {
@@ -82,6 +83,33 @@ class OneGoInboxTest {
         Map<Placement, TransferException> failed = once.sync(List.of(kept, lost));
         assertThat(failed).containsOnlyKeys(lost);
         assertThat(failed.values()).extracting(TransferException::code).containsExactly(ErrorCode.NAME_REFUSED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = ConflictPolicy.class, mode = EnumSource.Mode.EXCLUDE, names = "RENAME")
+    void replacesNoLinkThatLeadsNowhere(ConflictPolicy policy) throws Exception {
+        close();
+        folder = ReceiveFolder.open(out, StorageOptions.DEFAULT.with(policy));
+        inbox = folder.open();
+        Path link = Files.createSymbolicLink(out.resolve("link"), Path.of("nowhere"));
+        Inbox once = inbox.forOneGo();
+
+        assertThat(catchThrowableOfType(TransferException.class, () -> complete(once, file("link", 1))))
+                .isNotNull();
+
+        assertThat(Files.readSymbolicLink(link)).isEqualTo(Path.of("nowhere"));
+        assertThat(TestDisk.tree(out)).containsOnlyKeys("link");
+    }
+
+    @Test
+    void takesFilesOfDirectoriesThatAlternate() throws Exception {
+        Inbox once = inbox.forOneGo();
+        List<Placement> placed = new ArrayList<>();
+        for (String name : List.of("1", "a/1", "2", "b/1", "a/2", "b/a/1", "a/b/1", "b/2")) {
+            placed.add(complete(once, file(name, 1)));
+        }
+        assertThat(once.sync(placed)).isEmpty();
+        assertThat(TestDisk.tree(out)).containsKeys("1", "a/1", "2", "b/1", "a/2", "b/a/1", "a/b/1", "b/2");
     }
 
     @Test
