@@ -44,6 +44,7 @@ report=()
 transfer encrypted
 report=(--json)
 transfer plain --plain
+transfer compressed --plain --compress zstd
 
 # Numbers tell classes of one name apart, which ours never need; without them the lists of runs can be joined. Lines with
 # @ are about classes and count for nothing before their class.

@@ -67,6 +67,12 @@ final class JsonEvents {
                 fields.writeNumberProperty("streams", count);
                 fields.writeStringProperty("text", text);
             }
+            case TransferEvent.Compression(String transfer, String method, String text) -> {
+                fields.writeStringProperty("event", "compression");
+                fields.writeStringProperty("transfer", transfer);
+                fields.writeStringProperty("method", method);
+                fields.writeStringProperty("text", text);
+            }
             case TransferEvent.Found found -> writeFound(found, fields);
             case TransferEvent.Completed completed -> writeCompleted(completed, fields);
             case TransferEvent.Failed failed -> writeFailed(failed, fields);

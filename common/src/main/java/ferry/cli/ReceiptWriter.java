@@ -85,6 +85,7 @@ final class ReceiptWriter implements TransferListener, AutoCloseable {
                     TransferEvent.Reconnecting _,
                     TransferEvent.Reconnected _,
                     TransferEvent.Streams _,
+                    TransferEvent.Compression _,
                     TransferEvent.Found _,
                     TransferEvent.Frame _,
                     TransferEvent.Notice _,

@@ -49,6 +49,11 @@ final class ReportPrinter implements TransferListener {
                     console.say("streams: %d; %s".formatted(count, text));
                 }
             }
+            case TransferEvent.Compression(String transfer, String method, String text) -> {
+                if (isAtLeast(Verbosity.VERBOSE)) {
+                    console.say("compression: %s; %s".formatted(method, text));
+                }
+            }
             case TransferEvent.Found found -> {}
             case TransferEvent.OwnKey own -> {}
             case TransferEvent.Checked checked -> {}

@@ -100,6 +100,14 @@ public sealed interface TransferEvent {
      */
     record Streams(String transfer, int count, String text) implements TransferEvent {}
 
+    /**
+     * The sender compresses content from now on, or does so no more.
+     *
+     * @param method {@code zstd} or {@code none}
+     * @param text why
+     */
+    record Compression(String transfer, String method, String text) implements TransferEvent {}
+
     /** {@code send --dry-run}: this entry would be sent. */
     record Found(String transfer, Entry entry) implements TransferEvent {}
 

@@ -78,6 +78,11 @@ public final class TransferReport {
         listener.on(new TransferEvent.Streams(transfer, count, text));
     }
 
+    /** Content goes in this way from now on, for this reason; as {@link TransferEvent.Compression} says. */
+    public void compression(String method, String text) {
+        listener.on(new TransferEvent.Compression(transfer, method, text));
+    }
+
     /** The final answer for a file that is now at the receiver. */
     public void completed(
             Entry.File file,

@@ -133,6 +133,13 @@ class JsonEventWriterTest {
     }
 
     @Test
+    void writesWhetherContentIsCompressed() {
+        assertThat(line(new TransferEvent.Compression(Events.TRANSFER, "zstd", "a stream moves 9.0 MB/s as it is")))
+                .isEqualTo("{\"v\":1,\"event\":\"compression\"," + ID
+                        + ",\"method\":\"zstd\",\"text\":\"a stream moves 9.0 MB/s as it is\"}");
+    }
+
+    @Test
     void writesThatItConnectsAgain() {
         assertThat(line(new TransferEvent.Reconnecting(
                         Events.TRANSFER, ErrorCode.TIMEOUT, "late", 1, 20, Duration.ofMillis(734))))
@@ -201,6 +208,7 @@ class JsonEventWriterTest {
                                 Events.TRANSFER, ErrorCode.TIMEOUT, "late", 1, 20, Duration.ofMillis(734)),
                         new TransferEvent.Reconnected(Events.TRANSFER, Events.PEER),
                         new TransferEvent.Streams(Events.TRANSFER, 4, "why"),
+                        new TransferEvent.Compression(Events.TRANSFER, "zstd", "why"),
                         new TransferEvent.Notice("waiting"),
                         new TransferEvent.Warning("careful"),
                         new TransferEvent.Frame(Optional.of(Events.TRANSFER), Direction.OUTGOING, "HELLO"),

@@ -45,6 +45,7 @@ final class AnswerReader implements Runnable {
 
     private final Connection connection;
     private final Ledger ledger;
+    private final CompressionPlan compression;
     private final FrameReader reader;
     private final Duration timeout;
     private final KeepAliveWatch watch;
@@ -79,10 +80,12 @@ final class AnswerReader implements Runnable {
             Transfer transfer,
             Optional<CodeExchange> code,
             Ledger ledger,
+            CompressionPlan compression,
             FrameTrace trace,
             BooleanSupplier isWriting) {
         this.connection = connection;
         this.ledger = ledger;
+        this.compression = compression;
         this.entries = new EntryAnswers(
                 ledger,
                 transfer.report(),
@@ -290,6 +293,11 @@ final class AnswerReader implements Runnable {
             throw EntryAnswers.violation(welcome, "it does not say that a code was proved");
         }
         state = State.ANSWERS;
+        if ((welcome.features() & Features.ZSTD) != 0) {
+            compression.agreed();
+        } else if (compression.isOfUse()) {
+            compression.unavailable("the receiver cannot decode");
+        }
         peerSilenceLimit = welcome.silenceLimit();
         if ((welcome.features() & Features.STREAMS) != 0) {
             invitation = Optional.of(new Invitation(
@@ -306,6 +314,7 @@ final class AnswerReader implements Runnable {
     long offeredFeatures() {
         return (code.isPresent() ? Features.CODE : Features.NONE)
                 | (spreads ? Features.STREAMS : Features.NONE)
+                | (compression.isOfUse() ? Features.ZSTD : Features.NONE)
                 | Features.of(placing);
     }
 

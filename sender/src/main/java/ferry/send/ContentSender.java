@@ -16,27 +16,41 @@ import java.nio.channels.ReadableByteChannel;
 
 /**
  * Reads chunks of files and sends them as DATA, or what proves them as PROOF (docs/PROTOCOL.md, sections 5.6 and 5.7). For the
- * stream's thread alone, which waits here for the disk, for {@code --limit} and for the network.
+ * stream's thread alone, which waits here for the disk, for {@code --limit} and for the network; and compresses if that pays.
  */
-final class ContentSender {
+final class ContentSender implements AutoCloseable {
     /** A frame: large enough that it costs the receiver little to hand it from thread to thread, and still in the cache. */
     private static final int PIECE = Limits.MAX_BODY;
+
+    /** The entry of a piece that is read to be proved. */
+    private static final long NOT_SENT = -1;
 
     private final FrameWriter writer;
     private final Ledger ledger;
     private final Transfer transfer;
     private final TimeMeter meter;
     private final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
+
+    /** Half of it, for what is left of the other half when that is compressed. */
+    private final ByteBuffer body = piece.slice(FrameCompressor.MOST, PIECE - FrameCompressor.MOST);
+
+    private final CompressionPlan compression;
+    private final FrameCompressor compressor;
     private final int largestPiece;
 
     /** Of the chunk that is under way. */
     private final Crc32c chunkCrc = new Crc32c();
 
-    ContentSender(FrameWriter writer, Ledger ledger, Transfer transfer, TimeMeter meter) {
+    /** Whether the piece that is under way is to be compressed; then it leaves room for that. */
+    private boolean isToBeCompressed;
+
+    ContentSender(FrameWriter writer, Ledger ledger, Transfer transfer, TimeMeter meter, CompressionPlan compression) {
         this.writer = writer;
         this.ledger = ledger;
         this.transfer = transfer;
         this.meter = meter;
+        this.compression = compression;
+        this.compressor = new FrameCompressor(compression);
         this.largestPiece = Math.min(PIECE, transfer.limiter().largestPiece());
     }
 
@@ -60,7 +74,7 @@ final class ContentSender {
     int send(long entry, SourceEntry.LocalFile file, FileChannel content, long chunk, PieceListener listener)
             throws IOException, TransferException, InterruptedException {
         chunkCrc.reset();
-        forEachPiece(file, content, chunk, (bytes, offset) -> {
+        forEachPiece(entry, file, content, chunk, (bytes, offset) -> {
             listener.passes(bytes);
             write(entry, offset, chunkCrc.update(bytes));
         });
@@ -78,7 +92,7 @@ final class ContentSender {
             throws IOException, TransferException, InterruptedException {
         chunkCrc.reset();
         ChunkDigest.Hasher hasher = new ChunkDigest.Hasher();
-        forEachPiece(file, content, chunk, (bytes, offset) -> {
+        forEachPiece(NOT_SENT, file, content, chunk, (bytes, offset) -> {
             listener.passes(bytes);
             chunkCrc.update(bytes);
             hasher.update(bytes);
@@ -89,14 +103,14 @@ final class ContentSender {
         return chunkCrc.value();
     }
 
-    private void forEachPiece(SourceEntry.LocalFile file, FileChannel content, long chunk, PieceUser user)
+    private void forEachPiece(long entry, SourceEntry.LocalFile file, FileChannel content, long chunk, PieceUser user)
             throws IOException, TransferException, InterruptedException {
         long offset = Chunks.start(chunk);
         long end = offset + Chunks.length(chunk, file.stamp().size());
         while (offset < end) {
             // A chunk takes long on a slow link, longer than somebody who has typed Ctrl-C should wait.
             ledger.requireGoingOn();
-            piece.clear().limit((int) Math.min(largestPiece, end - offset));
+            piece.clear().limit(next(entry, end - offset));
             fill(file, content, offset);
             meter.spentOn(Bottleneck.SOURCE);
             piece.flip();
@@ -104,6 +118,13 @@ final class ContentSender {
             user.use(piece, offset);
             offset += length;
         }
+    }
+
+    /** How much of what is left to read for the next piece; decides whether it is to be compressed, if it is to be sent at all. */
+    private int next(long entry, long left) {
+        isToBeCompressed = entry != NOT_SENT && compressor.tries(entry, left);
+        int most = isToBeCompressed ? Math.min(FrameCompressor.MOST, largestPiece) : largestPiece;
+        return (int) Math.min(most, left);
     }
 
     private void fill(SourceEntry.LocalFile file, FileChannel content, long offset) throws TransferException {
@@ -131,7 +152,7 @@ final class ContentSender {
     boolean sendSome(long entry, SourceEntry.StandardInput input, ReadableByteChannel content, WholeChecksums whole)
             throws IOException, TransferException, InterruptedException {
         long offset = whole.length();
-        piece.clear().limit((int) Math.min(largestPiece, Chunks.SIZE - offset % Chunks.SIZE));
+        piece.clear().limit(next(entry, Chunks.SIZE - offset % Chunks.SIZE));
         int length;
         try {
             length = content.read(piece);
@@ -153,10 +174,30 @@ final class ContentSender {
 
     private void write(long entry, long offset, int crc) throws IOException, InterruptedException {
         int length = piece.remaining();
-        transfer.limiter().acquire(length);
-        meter.spentOn(Bottleneck.RATE_LIMIT);
-        writer.writeData(entry, offset, crc, piece);
-        meter.spentOn(Bottleneck.NETWORK);
-        transfer.report().progress().moved(length);
+        if (isToBeCompressed && compressor.compress(piece, body.clear())) {
+            long computing = meter.spentOn(Bottleneck.SOURCE);
+            int wire = body.remaining();
+            long waiting = allow(wire);
+            writer.writeZstd(entry, offset, length, crc, body);
+            compression.wentCompressed(length, computing, waiting + meter.spentOn(Bottleneck.NETWORK));
+            transfer.report().progress().moved(length, wire);
+        } else {
+            long waiting = allow(length);
+            writer.writeData(entry, offset, crc, piece);
+            compression.wentPlain(length, waiting + meter.spentOn(Bottleneck.NETWORK));
+            transfer.report().progress().moved(length);
+        }
+    }
+
+    /** Waits until so much may go over the network; returns the nanoseconds. */
+    private long allow(int bytes) throws InterruptedException {
+        transfer.limiter().acquire(bytes);
+        return meter.spentOn(Bottleneck.RATE_LIMIT);
+    }
+
+    /** Gives back what compressing needs. */
+    @Override
+    public void close() {
+        compressor.close();
     }
 }

@@ -38,6 +38,7 @@ final class FurtherStream {
     private final Invitation invitation;
     private final Transfer transfer;
     private final Ledger ledger;
+    private final CompressionPlan compression;
     private final FrameReader reader;
     private final FrameWriter writer;
 
@@ -53,12 +54,14 @@ final class FurtherStream {
             Invitation invitation,
             Transfer transfer,
             Ledger ledger,
+            CompressionPlan compression,
             FrameTrace trace) {
         this.number = number;
         this.connection = connection;
         this.invitation = invitation;
         this.transfer = transfer;
         this.ledger = ledger;
+        this.compression = compression;
         this.reader = new FrameReader(connection, Side.RECEIVER, trace);
         this.writer = new FrameWriter(connection, FrameWriter.LARGE_BATCH, trace);
     }
@@ -130,7 +133,8 @@ final class FurtherStream {
         Thread listening =
                 Thread.ofPlatform().daemon().name("ferry-stream-answers").start(this::listen);
         try (KeepAlive _ = KeepAlive.start(number, writer, invitation.silence());
-                PartSender parts = new PartSender(new ContentSender(writer, ledger, transfer, new TimeMeter()))) {
+                ContentSender content = new ContentSender(writer, ledger, transfer, new TimeMeter(), compression);
+                PartSender parts = new PartSender(content)) {
             while (perform(next(), parts)) {
                 requireWhole();
             }

@@ -39,6 +39,7 @@ final class FurtherStreams implements AutoCloseable {
     private final Transfer transfer;
     private final Ledger ledger;
     private final AnswerReader answers;
+    private final CompressionPlan compression;
     private final FrameTrace trace;
     private final StreamPlan plan;
     private final Thread manager;
@@ -65,11 +66,18 @@ final class FurtherStreams implements AutoCloseable {
         }
     }
 
-    FurtherStreams(Connection first, Transfer transfer, Ledger ledger, AnswerReader answers, FrameTrace trace) {
+    FurtherStreams(
+            Connection first,
+            Transfer transfer,
+            Ledger ledger,
+            AnswerReader answers,
+            CompressionPlan compression,
+            FrameTrace trace) {
         this.first = first;
         this.transfer = transfer;
         this.ledger = ledger;
         this.answers = answers;
+        this.compression = compression;
         this.trace = trace;
         this.plan = plan(first, transfer.request());
         this.manager = Thread.ofPlatform().daemon().name("ferry-streams").unstarted(this::manage);
@@ -176,7 +184,8 @@ final class FurtherStreams implements AutoCloseable {
                     streams.values().stream().filter(one -> !one.isDismissed).count();
         }
         TransferProgress.Sample sample = transfer.report().progress().sample();
-        int wanted = plan.look(System.nanoTime(), sample.moved(), sample.bytes() - sample.done(), writing);
+        long moved = transfer.report().progress().wire();
+        int wanted = plan.look(System.nanoTime(), moved, sample.bytes() - sample.done(), writing);
         for (int i = open + 1; i < wanted && mayOpen(wanted); i++) {
             open(invitation);
         }
@@ -251,7 +260,7 @@ final class FurtherStreams implements AutoCloseable {
 
     private void serve(int number, Invitation invitation, Connection connection)
             throws TransferException, InterruptedException {
-        FurtherStream stream = new FurtherStream(number, connection, invitation, transfer, ledger, trace);
+        FurtherStream stream = new FurtherStream(number, connection, invitation, transfer, ledger, compression, trace);
         try {
             stream.join();
         } catch (TransferException e) {

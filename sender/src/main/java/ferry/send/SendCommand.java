@@ -161,7 +161,8 @@ public final class SendCommand implements Program {
             names = "--limit",
             paramLabel = "RATE",
             converter = RateConverter.class,
-            description = "Send at most so many bytes of content a second, 1kB/s or more: 500kB/s, 20MB/s, 1MiB/s.")
+            description = "Send at most so many bytes of content a second, as they go over the network, 1kB/s or more: "
+                    + "500kB/s, 20MB/s, 1MiB/s.")
     private @Nullable Long limit;
 
     @Option(
@@ -173,6 +174,15 @@ public final class SendCommand implements Program {
                             + "long as more of them move more (default: ${DEFAULT-VALUE}). -v tells why. With --sha256, or a --limit "
                             + "below 1 MB/s, there is one.")
     private String streams;
+
+    @Option(
+            names = "--compress",
+            paramLabel = "HOW",
+            defaultValue = Compression.DEFAULT,
+            description =
+                    "Whether content is compressed on its way: zstd for what gets smaller, none, or auto for zstd where "
+                            + "that is faster, so on a slow network or with --limit (default: ${DEFAULT-VALUE}). -v tells why.")
+    private Compression compression;
 
     @Option(names = "-4", description = "Use IPv4 only.")
     private boolean ipv4;
@@ -256,7 +266,8 @@ public final class SendCommand implements Program {
                 retryPolicy(),
                 removeSource ? SourceFate.REMOVE : SourceFate.KEEP,
                 Streams.parse(streams),
-                atomic ? Placing.ALL_AT_ONCE : Placing.ONE_BY_ONE);
+                atomic ? Placing.ALL_AT_ONCE : Placing.ONE_BY_ONE,
+                compression);
     }
 
     /** Whether it is a directory is found out later. */

@@ -18,7 +18,7 @@ import java.util.Set;
  * All that one run of {@code send} is asked to do; immutable. Made without looking at the disk or the network.
  *
  * @param sources in the order given, at least one; standard input at most once
- * @param bytesPerSecond most bytes of content a second; empty for no limit
+ * @param bytesPerSecond most bytes of content a second, as they go over the network; empty for no limit
  * @param connect also says, by its timeout, how long the receiver may be silent
  * @param patience how long to try again while the receiver is not there; zero for one try
  * @param sha256 whether the SHA-256 of each file is computed too
@@ -26,6 +26,7 @@ import java.util.Set;
  * @param fate what becomes of the sources
  * @param streams how many streams a transfer shall have
  * @param placing how what arrives is to be placed; all at once only for a single source, and not by the classic protocol
+ * @param compression whether content is compressed on its way
  */
 record SendRequest(
         List<Source> sources,
@@ -41,7 +42,42 @@ record SendRequest(
         RetryPolicy retries,
         SourceFate fate,
         Streams streams,
-        Placing placing) {
+        Placing placing,
+        Compression compression) {
+
+    /** Not compressed. */
+    SendRequest(
+            List<Source> sources,
+            Endpoint target,
+            Mode mode,
+            Action action,
+            Links links,
+            EntryFilter filter,
+            OptionalLong bytesPerSecond,
+            ConnectOptions connect,
+            Duration patience,
+            boolean sha256,
+            RetryPolicy retries,
+            SourceFate fate,
+            Streams streams,
+            Placing placing) {
+        this(
+                sources,
+                target,
+                mode,
+                action,
+                links,
+                filter,
+                bytesPerSecond,
+                connect,
+                patience,
+                sha256,
+                retries,
+                fate,
+                streams,
+                placing,
+                Compression.NONE);
+    }
 
     /** Over one stream, and each entry placed by itself. */
     SendRequest(

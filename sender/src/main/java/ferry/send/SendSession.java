@@ -38,6 +38,7 @@ final class SendSession implements TransferSession {
     private final TimeMeter meter = new TimeMeter();
     private final FrameWriter writer;
     private final Optional<CodeExchange> code;
+    private final ContentSender content;
     private final FileSender files;
     private final PartSender parts;
     private final AnswerReader answers;
@@ -54,11 +55,22 @@ final class SendSession implements TransferSession {
         FrameRelay relay = new FrameRelay(transfer.id(), transfer.listener());
         this.code = code;
         this.writer = new FrameWriter(connection, FrameWriter.LARGE_BATCH, relay.trace());
-        ContentSender content = new ContentSender(writer, ledger, transfer, meter);
+        CompressionPlan compression = compression(connection, transfer);
+        this.content = new ContentSender(writer, ledger, transfer, meter, compression);
         this.files = new FileSender(writer, ledger, content);
         this.parts = new PartSender(content);
-        this.answers = new AnswerReader(connection, transfer, code, ledger, relay.trace(), this::isWriting);
-        this.further = new FurtherStreams(connection, transfer, ledger, answers, relay.trace());
+        this.answers =
+                new AnswerReader(connection, transfer, code, ledger, compression, relay.trace(), this::isWriting);
+        this.further = new FurtherStreams(connection, transfer, ledger, answers, compression, relay.trace());
+    }
+
+    /** Within a machine there is no network that could limit, unless the user wants it slow. */
+    private static CompressionPlan compression(Connection connection, Transfer transfer) {
+        SendRequest request = transfer.request();
+        boolean isNeverSlow = connection.isLocal() && request.bytesPerSecond().isEmpty();
+        Compression wanted =
+                request.compression() == Compression.AUTO && isNeverSlow ? Compression.NONE : request.compression();
+        return new CompressionPlan(wanted, transfer.report()::compression);
     }
 
     /** A session that has sent nothing yet. */
@@ -93,6 +105,7 @@ final class SendSession implements TransferSession {
             further.close();
             files.close();
             parts.close();
+            content.close();
             stored.close();
             feeder.interrupt();
             keepAlive.interrupt();

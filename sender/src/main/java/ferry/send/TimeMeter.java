@@ -13,11 +13,13 @@ final class TimeMeter {
     private final long begin = System.nanoTime();
     private long last = begin;
 
-    /** All time since the call before was spent on this. */
-    void spentOn(Bottleneck what) {
+    /** All time since the call before was spent on this; returns the nanoseconds. */
+    long spentOn(Bottleneck what) {
         long now = System.nanoTime();
-        nanos.merge(what, now - last, Long::sum);
+        long spent = now - last;
+        nanos.merge(what, spent, Long::sum);
         last = now;
+        return spent;
     }
 
     /** What took most of the time. */

@@ -121,6 +121,26 @@ final class Requests {
                 request.placing());
     }
 
+    /** The same, but content is compressed so. */
+    static SendRequest compressing(SendRequest request, Compression compression) {
+        return new SendRequest(
+                request.sources(),
+                request.target(),
+                request.mode(),
+                request.action(),
+                request.links(),
+                request.filter(),
+                request.bytesPerSecond(),
+                request.connect(),
+                request.patience(),
+                request.sha256(),
+                request.retries(),
+                request.fate(),
+                request.streams(),
+                request.placing(),
+                compression);
+    }
+
     /** The same, but what is there is removed here. */
     static SendRequest removing(SendRequest request) {
         return new SendRequest(

@@ -10,6 +10,7 @@ import ferry.error.ErrorCode;
 import ferry.net.Connection;
 import ferry.net.Security;
 import ferry.trust.JoinKey;
+import ferry.wire.Encoding;
 import ferry.wire.Features;
 import ferry.wire.Frame;
 import ferry.wire.FrameReader;
@@ -18,10 +19,12 @@ import ferry.wire.FrameWriter;
 import ferry.wire.Reason;
 import ferry.wire.Side;
 import ferry.wire.Token;
+import ferry.wire.ZstdDecoder;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 
 /** A receiver of the Ferry protocol that does what its test says, right or wrong. Whatever it says goes out at once. */
 final class ScriptedFerryReceiver implements AutoCloseable {
@@ -37,6 +40,7 @@ final class ScriptedFerryReceiver implements AutoCloseable {
         this.connection = connection;
         this.connection.silenceLimit(PATIENCE, "what the test expects");
         this.reader = new FrameReader(connection, Side.SENDER, FrameTrace.OFF);
+        this.reader.takeZstd();
         this.writer = new FrameWriter(connection, FrameWriter.SMALL_BATCH, FrameTrace.OFF);
     }
 
@@ -129,14 +133,43 @@ final class ScriptedFerryReceiver implements AutoCloseable {
         });
     }
 
+    /** The next frame, which must be DATA, and its content, decoded. */
+    Content hearContent() throws Exception {
+        return content((Frame.Data) nextButKeepAlive());
+    }
+
+    /** What a DATA frame brought. */
+    record Content(Frame.Data data, ByteBuffer bytes) {}
+
+    private Content content(Frame.Data data) throws Exception {
+        ByteBuffer body = ByteBuffer.allocateDirect(data.bodyLength());
+        while (reader.bodyRemaining() > 0) {
+            reader.readBody(body);
+        }
+        body.flip();
+        if (data.encoding() == Encoding.PLAIN) {
+            return new Content(data, body);
+        }
+        ByteBuffer bytes = ByteBuffer.allocateDirect(data.length());
+        try (ZstdDecoder decoder = ZstdDecoder.open()) {
+            decoder.decode(data, List.of(body), List.of(bytes));
+        }
+        return new Content(data, bytes);
+    }
+
     /** The next frame but keep-alives; what follows a DATA is passed over. */
     Frame hearAny() throws Exception {
+        Frame frame = nextButKeepAlive();
+        if (frame instanceof Frame.Data) {
+            reader.skipBody();
+        }
+        return frame;
+    }
+
+    private Frame nextButKeepAlive() throws Exception {
         Frame frame = reader.next();
         while (frame instanceof Frame.KeepAlive) {
             frame = reader.next();
-        }
-        if (frame instanceof Frame.Data) {
-            reader.skipBody();
         }
         return frame;
     }

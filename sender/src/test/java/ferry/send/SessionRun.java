@@ -56,7 +56,18 @@ final class SessionRun implements AutoCloseable {
             OptionalLong bytesPerSecond,
             Optional<CodeExchange.Factory> code,
             Streams streams,
-            Placing placing) {
+            Placing placing,
+            Compression compression) {
+        Setup(
+                Transport transport,
+                Duration timeout,
+                OptionalLong bytesPerSecond,
+                Optional<CodeExchange.Factory> code,
+                Streams streams,
+                Placing placing) {
+            this(transport, timeout, bytesPerSecond, code, streams, placing, Compression.NONE);
+        }
+
         Setup(
                 Transport transport,
                 Duration timeout,
@@ -78,8 +89,8 @@ final class SessionRun implements AutoCloseable {
         CompletableFuture<Connection> secured = CompletableFuture.supplyAsync(() -> receiving(setup.transport(), far));
         connection = setup.transport().sender(near);
         receiver = new ScriptedFerryReceiver(secured.get(END_SECONDS, TimeUnit.SECONDS));
-        SendRequest request = Requests.streaming(
-                Requests.ferry(new Endpoint.Tcp("127.0.0.1", 1), setup.timeout(), Path.of("any")), setup.streams());
+        SendRequest plain = Requests.ferry(new Endpoint.Tcp("127.0.0.1", 1), setup.timeout(), Path.of("any"));
+        SendRequest request = Requests.compressing(Requests.streaming(plain, setup.streams()), setup.compression());
         Transfer transfer = new Transfer(
                 id,
                 OwnerId.NONE,
@@ -160,6 +171,23 @@ final class SessionRun implements AutoCloseable {
                 Transport.PLAIN, LONG, OptionalLong.of(bytesPerSecond), Optional.empty(), new Streams.Fixed(streams))));
     }
 
+    /** As with {@code --compress}. */
+    static SessionRun compressing(Compression compression) throws Exception {
+        return compressing(compression, Streams.ONE);
+    }
+
+    /** The same over so many streams. */
+    static SessionRun compressing(Compression compression, Streams streams) throws Exception {
+        return started(new SessionRun(new Setup(
+                Transport.PLAIN,
+                LONG,
+                OptionalLong.empty(),
+                Optional.empty(),
+                streams,
+                Placing.ONE_BY_ONE,
+                compression)));
+    }
+
     private Connection connectFurther() throws TransferException {
         try {
             return Connection.over(SocketChannel.open(server.getLocalAddress()));
@@ -198,6 +226,10 @@ final class SessionRun implements AutoCloseable {
 
     ScriptedFerryReceiver receiver() {
         return receiver;
+    }
+
+    TransferReport report() {
+        return report;
     }
 
     Events events() {
