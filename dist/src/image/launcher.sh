@@ -37,11 +37,18 @@ esac
 archive=$home/lib/classes.jsa
 [ -f "$archive" ] && archive=-XX:SharedArchiveFile=$archive || archive=-Xshare:auto
 
-# Xms: a heap that begins at its full size is written all over before it is first cleaned up, and most transfers need little.
+# A heap that begins at its full size is written all over before it is first cleaned up, and most transfers need little. The
+# thousands of entries in flight must find room where young objects survive: what grows old is cleaned up only when all of -Xmx
+# is full of it (docs/adr/0034). Not if the user has wishes of this kind, to which these may not fit.
+case " $FERRY_JAVA_OPTS" in
+    *" -Xm"*) heap="-Xms16m -Xmx256m" ;;
+    *) heap="-Xms40m -Xmx256m -Xmn24m -XX:SurvivorRatio=1 -XX:TargetSurvivorRatio=90" ;;
+esac
+
 # enable-native-access: Conscrypt's library and zstd's may be loaded without a warning on standard error.
 # -Xlog: Java's own complaints would go to standard output, which is for results; that the archive does not fit is none.
-# shellcheck disable=SC2086 # FERRY_JAVA_OPTS is several words
+# shellcheck disable=SC2086 # these are several words
 exec "$home/runtime/bin/java" \
-    -XX:+UseSerialGC -XX:TieredStopAtLevel=$compilers "$archive" -XX:-UsePerfData -Xms16m -Xmx256m -XX:MaxDirectMemorySize=256m \
+    -XX:+UseSerialGC -XX:TieredStopAtLevel=$compilers "$archive" -XX:-UsePerfData $heap -XX:MaxDirectMemorySize=256m \
     --enable-native-access=ALL-UNNAMED -Xlog:disable -Xlog:all=error,cds*=off,aot*=off:stderr $FERRY_JAVA_OPTS \
     -cp "@classpath@" @main@ "$@"

@@ -89,7 +89,7 @@ final class EntryAnswers {
 
     private void completed(Outgoing known, Frame.Receipt receipt) throws TransferException {
         Entry entry = known.entry();
-        RelativePath placed = receipt.path().isEmpty() ? entry.path() : placed(receipt);
+        RelativePath placed = isUnderItsName(receipt, entry) ? entry.path() : placed(receipt);
         if (entry instanceof Entry.File file) {
             report.completed(
                     file,
@@ -102,6 +102,11 @@ final class EntryAnswers {
         } else {
             report.completed(entry.kind(), entry.path(), placed, receipt.outcome(), receipt.durability());
         }
+    }
+
+    /** As nearly all are, whose paths need not be looked at again. One on standard output has no name. */
+    private static boolean isUnderItsName(Frame.Receipt receipt, Entry entry) {
+        return receipt.path().isEmpty() || receipt.path().equals(entry.path().toString());
     }
 
     private static RelativePath placed(Frame.Receipt receipt) throws TransferException {

@@ -7,9 +7,11 @@ import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import ferry.wire.Limits;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
 
 /**
@@ -42,14 +44,19 @@ final class Outgoing {
         }
     }
 
+    private static final Queue<Long> NOTHING_ASKED = new ArrayDeque<>(0);
+
     private final long number;
     private final SourceEntry source;
     private final Attempts attempts;
     private Phase phase = Phase.OFFERED;
     private boolean ended;
     private ChunkSet toProve = ChunkSet.NONE;
-    private final Set<Long> openProofs = new HashSet<>(2);
-    private final ArrayDeque<Long> asked = new ArrayDeque<>(2);
+
+    /** These two are made when they are needed: thousands of files are in flight at a time, and few of them are compared. */
+    private Set<Long> openProofs = Collections.emptySet();
+
+    private Queue<Long> asked = NOTHING_ASKED;
     private long asks;
     private long proved;
     private boolean judged;
@@ -152,6 +159,9 @@ final class Outgoing {
     }
 
     void proofSent(long chunk) {
+        if (openProofs.isEmpty()) {
+            openProofs = new HashSet<>();
+        }
         openProofs.add(chunk);
         proved = chunk + 1;
     }
@@ -176,6 +186,9 @@ final class Outgoing {
         // Each chunk at most once, be it on its proof or later; chunks are proved in rising order.
         if (!isProved(chunk) || chunk >= proved || asks > toProve.size()) {
             throw violation("SEND for chunk %d, which it may not ask for".formatted(chunk));
+        }
+        if (asked.isEmpty()) {
+            asked = new ArrayDeque<>();
         }
         asked.add(chunk);
         return openProofs.remove(chunk);
