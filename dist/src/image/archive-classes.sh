@@ -41,9 +41,9 @@ transfer() {
 }
 
 report=()
-transfer encrypted
+transfer encrypted --streams 2
 report=(--json)
-transfer plain --plain
+transfer plain --plain --streams 2
 transfer compressed --plain --compress zstd
 
 # Numbers tell classes of one name apart, which ours never need; without them the lists of runs can be joined. Lines with

@@ -13,11 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The further streams of a session: opens as many as are wanted once the receiver has welcomed the first, and others for those that
- * break, within bounds.
+ * The further streams of a session: connects as many as are wanted, has them join once the receiver has welcomed the first, and
+ * opens others for those that break, within bounds.
  *
  * <p>A thread of its own decides, and each stream has a platform thread. The monitor guards which there are, and is held for
  * a few instructions. {@link #start} and {@link #close} are for the thread of the first stream.
@@ -43,6 +44,10 @@ final class FurtherStreams implements AutoCloseable {
     private final FrameTrace trace;
     private final StreamPlan plan;
     private final Thread manager;
+
+    /** By what the receiver lets streams join, once it has welcomed the first; empty if it never will. */
+    private final CompletableFuture<Optional<Invitation>> invitation = new CompletableFuture<>();
+
     private final Map<Integer, Opened> streams = new TreeMap<>();
     private int attempts;
     private int told = 1;
@@ -150,22 +155,26 @@ final class FurtherStreams implements AutoCloseable {
 
     private void manage() {
         try {
+            // Connecting takes as long as being welcomed, and so goes on beside it.
             while (!answers.awaitWelcome(LOOK)) {
                 if (ledger.fault().isPresent()) {
                     return;
                 }
+                adjust();
             }
-            Optional<Invitation> invitation = answers.invitation();
-            if (invitation.isEmpty()) {
+            invitation.complete(answers.invitation());
+            if (answers.invitation().isEmpty()) {
                 transfer.report().streams(1, "the receiver takes no further ones");
                 return;
             }
             while (!isOver()) {
-                adjust(invitation.get());
+                adjust();
                 Thread.sleep(StreamPlan.LOOK);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            invitation.complete(Optional.empty());
         }
     }
 
@@ -173,7 +182,7 @@ final class FurtherStreams implements AutoCloseable {
         return over;
     }
 
-    private void adjust(Invitation invitation) {
+    private void adjust() {
         long writing;
         int open;
         synchronized (this) {
@@ -187,12 +196,12 @@ final class FurtherStreams implements AutoCloseable {
         long moved = transfer.report().progress().wire();
         int wanted = plan.look(System.nanoTime(), moved, sample.bytes() - sample.done(), writing);
         for (int i = open + 1; i < wanted && mayOpen(wanted); i++) {
-            open(invitation);
+            open();
         }
         for (int i = open + 1; i > wanted; i--) {
             dismissOne();
         }
-        if (wanted != told) {
+        if (wanted != told && invitation.isDone()) {
             told = wanted;
             transfer.report().streams(wanted, plan.reason());
         }
@@ -203,7 +212,7 @@ final class FurtherStreams implements AutoCloseable {
         return !over && !refused && !isTooSoon && attempts < ATTEMPTS * wanted;
     }
 
-    private synchronized void open(Invitation invitation) {
+    private synchronized void open() {
         int number = 1;
         while (streams.containsKey(number)) {
             number++;
@@ -214,7 +223,7 @@ final class FurtherStreams implements AutoCloseable {
         attempts++;
         int free = number;
         Thread thread =
-                Thread.ofPlatform().daemon().name("ferry-stream-" + free).unstarted(() -> serve(free, invitation));
+                Thread.ofPlatform().daemon().name("ferry-stream-" + free).unstarted(() -> serve(free));
         streams.put(free, new Opened(thread));
         thread.start();
     }
@@ -238,11 +247,14 @@ final class FurtherStreams implements AutoCloseable {
 
     // The thread of one stream.
 
-    private void serve(int number, Invitation invitation) {
+    private void serve(int number) {
         try {
             Connection connection = transfer.further().connect(first);
             try (connection) {
-                serve(number, invitation, connection);
+                Optional<Invitation> invited = invitation.join();
+                if (invited.isPresent()) {
+                    serve(number, invited.get(), connection);
+                }
             }
         } catch (TransferException e) {
             tell(number, e);

@@ -97,6 +97,11 @@ final class ScriptedFerryReceiver implements AutoCloseable {
         return say(new Frame.Joined());
     }
 
+    /** Sees that a connection is closed over which nothing was said. */
+    void leftUnused() {
+        assertThatThrownBy(reader::readPreface).isInstanceOf(EOFException.class);
+    }
+
     /** Refuses a further stream. */
     void refuse() throws Exception {
         reader.readPreface();

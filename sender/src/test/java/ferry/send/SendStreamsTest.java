@@ -115,6 +115,20 @@ class SendStreamsTest {
     }
 
     @Test
+    void connectsFurtherStreamsBeforeItIsWelcome() throws Exception {
+        try (SessionRun run = SessionRun.streaming(2).findsOnly(SessionRun.file(large()))) {
+            ScriptedFerryReceiver second = run.further();
+            ScriptedFerryReceiver first = run.receiver().welcomingStreams();
+            first.hear(Frame.Offer.class);
+            second.joined();
+            first.say(new Frame.Accept(0));
+            second.hear(Frame.Data.class);
+            run.cancel();
+            assertThatThrownBy(run::ending).isInstanceOf(ExecutionException.class);
+        }
+    }
+
+    @Test
     void goesOnOverOneStreamIfTheReceiverTakesNoOther() throws Exception {
         try (SessionRun run = SessionRun.streaming(2).findsOnly(SessionRun.file(large()))) {
             ScriptedFerryReceiver first = run.receiver().welcomingStreams();
@@ -133,9 +147,11 @@ class SendStreamsTest {
     @Test
     void goesOnOverOneStreamIfTheReceiverKnowsOfNoOthers() throws Exception {
         try (SessionRun run = SessionRun.streaming(2).findsOnly(SessionRun.file(large()))) {
+            ScriptedFerryReceiver second = run.further();
             ScriptedFerryReceiver first = run.receiver();
             first.greeted();
             first.say(ScriptedFerryReceiver.welcome(1024, 0, Duration.ofSeconds(30)));
+            second.leftUnused();
             first.hear(Frame.Offer.class);
             first.say(new Frame.Accept(0));
             Frame.End end = first.await(Frame.End.class);
