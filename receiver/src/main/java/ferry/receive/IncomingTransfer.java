@@ -390,8 +390,9 @@ final class IncomingTransfer {
         }
     }
 
-    private static TransferException aborted(Reason reason) {
-        ErrorCode code = reason.codeFrom(Side.SENDER);
+    /** A sender may end all for a failure of ours, as that of one entry of a tree that is to appear at once. */
+    private TransferException aborted(Reason reason) {
+        ErrorCode code = answers.hasSaid(reason.code()) ? reason.code() : reason.codeFrom(Side.SENDER);
         return new TransferException(code, "sender", reason.text().isEmpty() ? code.meaning() : reason.text());
     }
 

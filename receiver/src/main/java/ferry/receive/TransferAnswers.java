@@ -3,6 +3,7 @@ package ferry.receive;
 import ferry.entry.Chunks;
 import ferry.entry.Durability;
 import ferry.entry.Entry;
+import ferry.error.ErrorCode;
 import ferry.error.TransferException;
 import ferry.event.FileContent;
 import ferry.event.TransferReport;
@@ -13,6 +14,8 @@ import ferry.wire.Reason;
 import ferry.wire.Side;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -40,6 +43,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     private final ViolationListener violations;
     private final AtomicLong sentReceipts = new AtomicLong();
     private final AtomicLong sentFailures = new AtomicLong();
+    private final Set<ErrorCode> sentCodes = ConcurrentHashMap.newKeySet();
     private volatile boolean hasFurtherStreams;
 
     TransferAnswers(
@@ -63,6 +67,16 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     /** Small files that have arrived whole. */
     WholeFiles whole() {
         return whole;
+    }
+
+    /** Whether an entry was answered with this failure. */
+    boolean hasSaid(ErrorCode code) {
+        return sentCodes.contains(code);
+    }
+
+    private void countFailure(ErrorCode code) {
+        sentFailures.incrementAndGet();
+        sentCodes.add(code);
     }
 
     /** What FINISHED says of this connection. */
@@ -119,7 +133,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     /** An entry that is not wanted. */
     void refused(long number, Entry entry, Flight flight, TransferException reason) {
         inbox.lacks(entry.path().toString(), reason.why());
-        sentFailures.incrementAndGet();
+        countFailure(reason.code());
         report.failed(entry, reason.code(), reason.why());
         add(new Frame.Refuse(number, Reason.of(reason)), flight::end);
     }
@@ -127,7 +141,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     /** An offer whose path or target breaks the rules, so that it names no entry. */
     void refusedName(Frame.Offer offer, Flight flight, TransferException reason) {
         inbox.lacks(offer.path(), reason.why());
-        sentFailures.incrementAndGet();
+        countFailure(reason.code());
         report.failedBeforeOffer(offer.path(), reason.code(), reason.why());
         outbox.add(new Frame.Refuse(offer.entry(), Reason.of(reason)), flight::end);
     }
@@ -177,7 +191,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
     @Override
     public void failed(IncomingFile file, TransferException reason) {
         inbox.lacks(file.entry().path().toString(), reason.why());
-        sentFailures.incrementAndGet();
+        countFailure(reason.code());
         report.failed(file.entry(), reason.code(), reason.why());
         add(new Frame.Failed(file.number(), Reason.of(reason)), file.flight()::end);
         open.close(file);
@@ -248,7 +262,7 @@ final class TransferAnswers implements FileAnswers, Receipts.Listener, SettleLis
 
     @Override
     public void failed(long number, Entry entry, TransferException reason) {
-        sentFailures.incrementAndGet();
+        countFailure(reason.code());
         report.failed(entry, reason.code(), reason.why());
         outbox.addPaced(new Frame.Failed(number, Reason.of(reason)));
     }

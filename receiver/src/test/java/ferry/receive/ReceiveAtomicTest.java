@@ -18,6 +18,7 @@ import ferry.event.TransferEvent;
 import ferry.wire.Features;
 import ferry.wire.Frame;
 import ferry.wire.OwnerId;
+import ferry.wire.Reason;
 import java.io.ByteArrayOutputStream;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
@@ -469,6 +470,8 @@ class ReceiveAtomicTest {
                 ScriptedFerrySender sender = host.welcomeAtomic(OWNER)) {
             sender.offer(0, directory("site", 0755));
             assertThat(sender.hear(Frame.Refuse.class).reason().code()).isEqualTo(ErrorCode.KIND_CONFLICT);
+            sender.say(new Frame.Abort(new Reason(ErrorCode.KIND_CONFLICT, "nothing appears")));
+            assertThat(sender.status()).as("as its sender").contains(ExitStatus.REFUSED);
         }
         assertThat(out.resolve("site")).hasContent("a file");
     }
