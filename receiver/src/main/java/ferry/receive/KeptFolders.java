@@ -1,14 +1,22 @@
 package ferry.receive;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 
 /**
  * Folders in staging that outlive their transfers, and who may touch them. Thread-safe, and for threads that may do file I/O.
@@ -17,6 +25,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * it over from a dead receiver, or removes it because it is old or its room is needed. Nobody waits for a claim.
  */
 final class KeptFolders implements KeptSpace {
+    /** What {@link Owner#key} gives. */
+    private static final Pattern KEY = Pattern.compile("[0-9a-f]{32}");
+
     private final Set<Path> claimed = ConcurrentHashMap.newKeySet();
 
     /** What nobody has claimed. */
@@ -37,6 +48,23 @@ final class KeptFolders implements KeptSpace {
     @FunctionalInterface
     interface Opening<T> {
         T open() throws IOException;
+    }
+
+    /** All that a receiver, dead or alive, keeps in a folder, which need not exist. */
+    static List<Path> in(Path folder) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder)) {
+            for (Path each : folders) {
+                if (KEY.matcher(each.getFileName().toString()).matches() && Found.at(each) == Found.DIRECTORY) {
+                    found.add(each);
+                }
+            }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            // There are none.
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return found;
     }
 
     /**

@@ -26,6 +26,16 @@ record Ownership(OptionalInt user) {
         return user.isEmpty() || user.getAsInt() == user(path);
     }
 
+    /** The same of whatever is there under these names. */
+    boolean hasAll(Path... paths) throws IOException {
+        for (Path path : paths) {
+            if (Found.at(path) != Found.NOTHING && !has(path)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static int user(Path path) throws IOException {
         return (int) Files.getAttribute(path, USER, LinkOption.NOFOLLOW_LINKS);
     }

@@ -2,28 +2,20 @@ package ferry.receive;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The folder of one partial file in staging, {@code partial/<key>/}: its bytes and their journal. They are together so that
  * one move takes both to another receiver. Immutable; whoever has claimed the key may use it.
  */
 record PartialFolder(Path path) {
-    private static final Pattern KEY = Pattern.compile("[0-9a-f]{32}");
-
     /** What there is of a partial file. */
     record State(Journal.Header header, ChunkRuns chunks, Instant lastUsed) {
         long bytes() {
@@ -33,19 +25,7 @@ record PartialFolder(Path path) {
 
     /** All those in a folder, which need not exist. */
     static List<PartialFolder> in(Path partials) throws IOException {
-        List<PartialFolder> found = new ArrayList<>();
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(partials)) {
-            for (Path folder : folders) {
-                if (KEY.matcher(folder.getFileName().toString()).matches() && Found.at(folder) == Found.DIRECTORY) {
-                    found.add(new PartialFolder(folder));
-                }
-            }
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            // There are none.
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
-        }
-        return found;
+        return KeptFolders.in(partials).stream().map(PartialFolder::new).toList();
     }
 
     String key() {
@@ -82,12 +62,7 @@ record PartialFolder(Path path) {
 
     /** Whether nobody else can have a hand in it. */
     boolean isOwned(Ownership ownership) throws IOException {
-        for (Path part : List.of(path, content(), journal())) {
-            if (Found.at(part) != Found.NOTHING && !ownership.has(part)) {
-                return false;
-            }
-        }
-        return true;
+        return ownership.hasAll(path, content(), journal());
     }
 
     /** Makes the folder for a new partial file. */

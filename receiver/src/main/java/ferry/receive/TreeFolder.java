@@ -1,22 +1,16 @@
 package ferry.receive;
 
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,26 +23,12 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 record TreeFolder(Path path) {
-    private static final Pattern KEY = Pattern.compile("[0-9a-f]{32}");
-
     /** What there is of a tree, but for what is in it. */
     record State(Journal.Header header, Instant lastUsed) {}
 
     /** All those in a folder, which need not exist. */
     static List<TreeFolder> in(Path trees) throws IOException {
-        List<TreeFolder> found = new ArrayList<>();
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(trees)) {
-            for (Path folder : folders) {
-                if (KEY.matcher(folder.getFileName().toString()).matches() && Found.at(folder) == Found.DIRECTORY) {
-                    found.add(new TreeFolder(folder));
-                }
-            }
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            // There are none.
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
-        }
-        return found;
+        return KeptFolders.in(trees).stream().map(TreeFolder::new).toList();
     }
 
     String key() {
@@ -106,12 +86,7 @@ record TreeFolder(Path path) {
 
     /** Whether nobody else can have a hand in it: what is in it only its owner can come to. */
     boolean isOwned(Ownership ownership) throws IOException {
-        for (Path part : List.of(path, content(), journal())) {
-            if (Found.at(part) != Found.NOTHING && !ownership.has(part)) {
-                return false;
-            }
-        }
-        return true;
+        return ownership.hasAll(path, content(), journal());
     }
 
     /** How many bytes the files in it have. */

@@ -34,9 +34,14 @@ final class Credit {
         eagerBytes = Long.MAX_VALUE;
     }
 
-    /** Lets content go with offers, or not. */
-    void spread(boolean further) {
-        spreads = further;
+    /** From now on no content goes with offers. */
+    void spread() {
+        spreads = true;
+    }
+
+    /** The end of that. */
+    void gather() {
+        spreads = false;
     }
 
     boolean isAnswered() {

@@ -276,7 +276,7 @@ final class Ledger {
     void joined(int stream) {
         update(() -> {
             further++;
-            credit.spread(true);
+            credit.spread();
         });
     }
 
@@ -290,7 +290,9 @@ final class Ledger {
         update(() -> {
             paces.forget(stream);
             further--;
-            credit.spread(further > 0);
+            if (further == 0) {
+                credit.gather();
+            }
         });
     }
 

@@ -102,7 +102,7 @@ final class StreamPlan {
             wanted = useful;
             reason = isSettled ? "as it was asked for" : "the round trip takes %d ms".formatted(roundTrip.toMillis());
         }
-        restart(now, moved, false);
+        settleIn(now, moved);
     }
 
     /** Of this it measures one, after two in which new streams get up to speed and fill their buffers. */
@@ -112,10 +112,15 @@ final class StreamPlan {
         return rounds.compareTo(least) < 0 ? least : rounds;
     }
 
-    private void restart(long now, long moved, boolean measuring) {
+    /** The streams are as they are to be, and get up to speed before they are measured. */
+    private void settleIn(long now, long moved) {
+        count(now, moved);
+        isMeasuring = false;
+    }
+
+    private void count(long now, long moved) {
         since = now;
         movedBefore = moved;
-        isMeasuring = measuring;
         looks = 0;
         writingLooks = 0;
     }
@@ -124,7 +129,8 @@ final class StreamPlan {
         double rate = (moved - movedBefore) * 1e9 / (now - since);
         boolean waits = writingLooks >= WAITING * looks * (wanted - 1);
         if (!isMeasuring) {
-            restart(now, moved, true);
+            count(now, moved);
+            isMeasuring = true;
             return;
         }
         if (wantedBefore > 0 && rate < GAIN * rateBefore) {
@@ -145,7 +151,7 @@ final class StreamPlan {
             wantedBefore = wanted;
             wanted = Math.min(2 * wanted, most);
         }
-        restart(now, moved, false);
+        settleIn(now, moved);
     }
 
     private static String shown(double bytesPerSecond) {
