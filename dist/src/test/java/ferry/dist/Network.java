@@ -11,11 +11,15 @@ import java.time.Duration;
  * comes from another address, as if it were another machine. Closing it ends it.
  */
 final class Network implements AutoCloseable {
-    private static final String SETTING = """
+    /** One that can be listened on. */
+    static final String ADDRESS = "198.51.100.7";
+
+    private static final String UP = """
             ip link set lo up
-            ip address add 192.0.2.1/32 dev lo
-            ip route add local 198.51.100.0/24 dev lo src 192.0.2.1 table local
+            ip route replace local 198.51.100.0/24 dev lo src 192.0.2.1 table local
             """;
+
+    private static final String SETTING = "ip address add 192.0.2.1/32 dev lo\n" + UP;
 
     private final RunningProcess holder;
 
@@ -39,6 +43,20 @@ final class Network implements AutoCloseable {
     /** The same in this network. */
     Command with(Command command) {
         return command.under("nsenter", "--user", "--net", "--preserve-credentials", "--target", holder.pid());
+    }
+
+    /** From now on nothing gets through any more, and nobody is told so. */
+    void down() {
+        change("ip link set lo down");
+    }
+
+    /** The end of that. */
+    void up() {
+        change(UP);
+    }
+
+    private void change(String lines) {
+        with(Command.of("sh", "-ec", lines)).run().expect(0);
     }
 
     /** The same in a world where only these hosts are known: lines of an address and a name. */
