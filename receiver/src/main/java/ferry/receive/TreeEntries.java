@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * the next goes over it. Reading is for one thread, when nothing more is added.
  */
 final class TreeEntries implements AutoCloseable {
-    private static final int MAX_WITHDRAWN = 65_536;
+    /** So many numbers take some MiB. */
+    static final int MAX_WITHDRAWN = 65_536;
 
     private final Path path;
     private @Nullable FileChannel channel;

@@ -165,4 +165,14 @@ class AtomicInboxTest {
         assertFailsToSettle(ErrorCode.PROTOCOL_VIOLATION);
         assertThat(tree(out)).isEmpty();
     }
+
+    @Test
+    void doesNotAppearIfTheSenderHasWithdrawnSoManyThatNobodyKnowsWhich() throws Exception {
+        storeAll();
+        for (int i = 0; i <= TreeEntries.MAX_WITHDRAWN; i++) {
+            inbox.withdrawn(100 + i);
+        }
+        assertFailsToSettle(ErrorCode.PROTOCOL_VIOLATION);
+        assertThat(tree(out)).isEmpty();
+    }
 }

@@ -40,6 +40,18 @@ class TreeEntriesTest {
     }
 
     @Test
+    void leavesOutWhatWasWithdrawn() throws Exception {
+        try (TreeEntries entries = new TreeEntries(folder.resolve("entries"))) {
+            for (int id = 0; id < 3; id++) {
+                entries.add(new Stored(id, TestDisk.file("f", id), new Whole(id, id), Optional.empty()));
+            }
+            assertThat(entries.withdraw(1)).isTrue();
+            assertThat(entries.withdraw(7)).as("which is not there").isTrue();
+            assertThat(read(entries).stream().map(Stored::id)).containsExactly(0L, 2L);
+        }
+    }
+
+    @Test
     void makesNoFileForNothing() throws Exception {
         try (TreeEntries entries = new TreeEntries(folder.resolve("entries"))) {
             assertThat(read(entries)).isEmpty();
