@@ -43,7 +43,7 @@ final class StreamContent {
 
     /** Takes the frame, and the body that follows it. */
     void take(Frame.Data data, FrameReader body) throws IOException, TransferException, InterruptedException {
-        memory.contentArrived(data.length());
+        memory.contentArrived(data.bodyLength());
         Optional<IncomingFile> found = find(data, data.entry());
         if (found.isEmpty()) {
             intake.skip(data, body);

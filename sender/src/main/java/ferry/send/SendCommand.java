@@ -355,6 +355,9 @@ public final class SendCommand implements Program {
             throw usage("--classic", "a receiver on a Unix socket cannot tell a whole file from one that broke off")
                     .withHint("leave out --classic, or send to HOST:PORT");
         }
+        if (compression == Compression.ZSTD) {
+            throw usage("--compress zstd and --classic", "the classic protocol sends a file as it is");
+        }
         if (sources.size() > 1) {
             throw usage("--classic", "it sends exactly one file, got %d sources".formatted(sources.size()));
         }

@@ -177,6 +177,7 @@ class SendCommandTest {
             --name .ferry - host          | --name .ferry: '.ferry' is the receiver's own folder
             -4 -6 a host                  | -4 and -6: expected at most one of them
             --classic a b host            | --classic: it sends exactly one file, got 2 sources
+            --classic --compress zstd a h | --compress zstd and --classic: the classic protocol sends a file as it is
             --classic --include x a host  | --classic: it sends exactly one file, so there is nothing to include or exclude
             --classic a unix:/run/x       | --classic: a receiver on a Unix socket cannot tell a whole file from one that broke off
             --pin sha256:ab a host        | --pin sha256:ab: expected sha256: and 64 hexadecimal digits
