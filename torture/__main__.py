@@ -16,7 +16,7 @@ from pathlib import Path
 import disk as disks
 from rounds import Round, Setting
 
-NO_TROUBLE = {"rounds", "attempts", "bytes", "left", "moved"}
+NO_TROUBLE = {"rounds", "trees", "attempts", "bytes", "left", "moved"}
 QUARTERS = ["first quarter", "second", "third", "fourth", "later"]
 
 
@@ -43,7 +43,7 @@ class Score:
     def lines(self):
         counts = self.counts
         of = ", ".join(f"{name} {counts[name]}" for name in sorted(counts) if name not in NO_TROUBLE)
-        yield f"rounds {counts['rounds']}, transfers {counts['attempts']}, {counts['bytes'] / 1e9:.1f} GB of sources"
+        yield f"rounds {counts['rounds']}, {counts['trees']} of them with --atomic, transfers {counts['attempts']}, {counts['bytes'] / 1e9:.1f} GB of sources"
         yield f"without a receipt before the last transfer {counts['left'] / 1e6:.0f} MB, moved by it {counts['moved'] / 1e6:.0f} MB"
         yield of
         yield "kills by state: " + ", ".join(f"{name} {count}" for name, count in sorted(self.phases.items()))

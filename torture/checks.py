@@ -38,6 +38,10 @@ class Ledger:
         # Whether a transfer has ended without some of its files.
         self._incomplete = False
         self._crcs = {}
+        # What a tree that has appeared at once holds: paths to versions, targets of links, or kinds.
+        self._tree = {}
+        # Whether another version of it was refused.
+        self._refused = False
 
     def find(self, what):
         if what not in self.findings:
@@ -95,6 +99,44 @@ class Ledger:
         numbered = self._policy == "rename" and NUMBER.search(name)
         if not numbered or version not in self._source.versions.get(unnumbered(name), []):
             self.find(f"no version of the source was ever so: {name!r} has {version.size} bytes")
+
+    def check_tree(self):
+        """A tree that is to appear at once is not there at all, or with all that is in it, and stays as it is."""
+        tree = {name: self._held(name, status) for name, status in self.arrived().items()}
+        if self._tree:
+            if tree != self._tree:
+                differs = [name for name in set(tree) | set(self._tree) if tree.get(name) != self._tree.get(name)]
+                self.find(f"a tree that had appeared has changed: {sorted(differs)[:5]!r}")
+        elif tree:
+            sent = set(self._source.entries()) | set(self._source.versions)
+            missing = sent - set(tree) - self._source.changed
+            if missing:
+                self.find(f"a tree has appeared without {len(missing)} of its entries: {sorted(missing)[:5]!r}")
+        self._tree = tree
+
+    def _held(self, name, status):
+        if stat.S_ISREG(status.st_mode):
+            return self.version(self._out / name)
+        return os.readlink(self._out / name) if stat.S_ISLNK(status.st_mode) else stat.S_IFMT(status.st_mode)
+
+    def has_other_tree(self):
+        """Whether a tree has appeared, and the source is another one by now."""
+        self.check_tree()
+        sources = self._source.entries()
+        return bool(self._tree) and (
+            set(sources) != set(self._tree)
+            or any(self._tree[name] != self._source.latest(name) for name in self._source.changed if name in sources)
+        )
+
+    def check_refused(self, events, status):
+        """After a run that nothing disturbed, where another version of the tree is: nothing is replaced, and that is told."""
+        self._refused = True
+        codes = {event["code"] for event in events if event["event"] in ("failed", "stopped")}
+        if status != 8 or not codes:
+            self.find(f"another version of the tree is there, and a run exited with {status} for {codes}")
+        for event in events:
+            if event["event"] == "entry":
+                self.find(f"another version of the tree is there, and this has a receipt: {event}")
 
     def promise(self, events, who):
         """Takes the receipts that a program has told of, in the order of its runs."""
@@ -210,6 +252,10 @@ class Ledger:
             self._check_directory(name, origin, there)
 
     def _check_directory(self, name, origin, there):
+        if name in self._tree and "/" not in name:
+            # The root of a tree that was moved by a receiver which was killed then keeps a mode that lets its owner write.
+            if stat.S_IMODE(there.st_mode) == stat.S_IMODE(origin.st_mode) | 0o700:
+                return
         if self._policy == "overwrite":
             self._check_attributes(name, origin, there)
         elif not any(original.startswith(name + "/") for original in self.originals):
@@ -241,15 +287,19 @@ class Ledger:
                 seen[key] = name
 
     def check_staging(self):
-        """A receiver that has stopped leaves nothing of its own, but parts of what was taken away or changed before it came."""
+        """
+        A receiver that has stopped leaves nothing of its own, but parts of what was taken away or changed before it came, and a
+        tree that could not come because another version of it has.
+        """
         own = self._out / OWN
         for part in own.glob("*/partial/*"):
             texts = [file.read_bytes() for file in part.iterdir() if file.stat().st_size < 1 << 20]
             if not any(name.encode() in text for name in self._source.changed for text in texts):
                 self.find(f"a part is kept of what did arrive: {part.relative_to(self._out)}")
+        allowed = [("partial",), ("trees",)] if self._refused else [("partial",)]
         for path in own.rglob("*"):
             within = path.relative_to(own).parts[1:]
-            if not path.is_dir() and within != ("lock",) and within[:1] != ("partial",):
+            if not path.is_dir() and within != ("lock",) and within[:1] not in allowed:
                 self.find(f"staging has this after the end: {path.relative_to(self._out)}")
 
     def check_nothing_moved(self, events, status):

@@ -9,6 +9,10 @@ import time
 JAVA_OPTIONS = "-Xshare:auto"
 
 
+# A machine that is busy with other work may take so many seconds to start a program.
+LISTENING = 90
+
+
 class NotListeningError(AssertionError):
     """A receiver has ended, with this status, or hangs (None) before it listens."""
 
@@ -87,7 +91,7 @@ class Program:
 
     def await_listening(self):
         """The port on which it listens."""
-        limit = time.monotonic() + 30
+        limit = time.monotonic() + LISTENING
         while time.monotonic() < limit and self.alive():
             if listening := self.events("listening"):
                 return listening[0]["port"]

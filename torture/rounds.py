@@ -62,6 +62,8 @@ class Round:
         self.retries = rng.choice([0, 0, 6]) if setting.can("--retries") else None
         self.streams = rng.choice([None, 2, 5]) if setting.can("--streams") else None
         self.digests = setting.can("--sha256") and rng.random() < 0.5
+        # Whether the tree is to appear at once, or not at all.
+        self.atomic = setting.can("--atomic") and rng.random() < 0.3
         self.send = None
         self.receive = None
         # Every receiver so far, with the number of its events that were looked at.
@@ -78,6 +80,7 @@ class Round:
         self.tell(
             f"{len(self.source.entries())} entries, {size} bytes, {self.mode}, --on-conflict {self.policy}"
             f"{', --once' if self.once else ''}{f', --retries {self.retries}' if self.retries else ''}{', a disk that can be full' if may_fill else ''}"
+            f"{', --atomic' if self.atomic else ''}"
         )
 
     def tell(self, line):
@@ -88,7 +91,8 @@ class Round:
 
     def run(self):
         rng = self._rng
-        if rng.random() < 0.3:
+        # Where anything is, no tree can appear.
+        if rng.random() < 0.3 and not self.atomic:
             self._occupy()
         for _ in range(rng.choice([1, 2, 2, 3, 4])):
             self._disturbed()
@@ -96,7 +100,7 @@ class Round:
         if rng.random() < 0.3:
             self._again()
         self._stop()
-        self._score.add(rounds=1, bytes=self.source.bytes())
+        self._score.add(rounds=1, bytes=self.source.bytes(), trees=1 if self.atomic else 0)
         return self.ledger.findings
 
     def _occupy(self):
@@ -151,17 +155,21 @@ class Round:
         expected = self.ledger.settled()
         sizes = {name: entry.st_size for name, entry in self.source.entries().items()}
         left = sum(size for name, size in sizes.items() if size <= EAGER or name not in expected)
+        is_other = self.atomic and self.ledger.has_other_tree()
         self._start_receive()
         self.relay.begin([], None)
         self._start_send()
         begun = time.monotonic()
         status = self._await(self.send)
-        if status == 0:
+        if is_other:
+            self.ledger.check_refused(self.send.events(), status)
+        elif status == 0:
             taken = self.send.events("finished")[-1]
             if taken["moved"] == taken["bytes"]:
                 self.setting.pace.was(self.mode, taken["moved"], None, time.monotonic() - begun)
         self._score.add(left=left, moved=sum(event["moved"] for event in self.send.events("finished")))
-        self.ledger.check_complete(self.send.events(), status, expected, left + EAGER)
+        if not is_other:
+            self.ledger.check_complete(self.send.events(), status, expected, left + EAGER)
         if self.once:
             ended = self._await(self.receive)
             if ended != status:
@@ -194,6 +202,8 @@ class Round:
             self.ledger.promise(events[told:], "receive")
             self._receivers[receive] = len(events)
         self.ledger.check_names()
+        if self.atomic:
+            self.ledger.check_tree()
 
     def _in_peace(self):
         """Ends what the troubles have begun."""
@@ -263,6 +273,8 @@ class Round:
             arguments += ["--streams", self.streams]
         if self.digests:
             arguments.append("--sha256")
+        if self.atomic:
+            arguments.append("--atomic")
         if self.mode == "plain":
             arguments.append("--plain")
         if self.mode == "code":
