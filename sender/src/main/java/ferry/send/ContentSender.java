@@ -174,8 +174,10 @@ final class ContentSender implements AutoCloseable {
 
     private void write(long entry, long offset, int crc) throws IOException, InterruptedException {
         int length = piece.remaining();
-        if (isToBeCompressed && compressor.compress(piece, body.clear())) {
-            long computing = meter.spentOn(Bottleneck.SOURCE);
+        boolean isCompressed = isToBeCompressed && compressor.compress(piece, body.clear());
+        // Whether it has brought anything or not: it is no waiting for the network.
+        long computing = isToBeCompressed ? meter.spentOn(Bottleneck.SOURCE) : 0;
+        if (isCompressed) {
             int wire = body.remaining();
             long waiting = allow(wire);
             writer.writeZstd(entry, offset, length, crc, body);
