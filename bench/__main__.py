@@ -7,12 +7,16 @@ import sys
 import tempfile
 from pathlib import Path
 
+import growth
 import material
 import peers
 import report
 import runs
 
 CASES = ["file", "tree", "small", "disk-file", "disk-tree"]
+
+#: What may grow, of Ferry alone; only if it is asked for.
+GROWTH = ["size", "files", "streams", "senders"]
 
 
 def arguments():
@@ -23,11 +27,11 @@ def arguments():
     parser.add_argument("--mebibytes", type=int, required=True)
     parser.add_argument("--files", type=int, required=True)
     parser.add_argument("--only")
-    parser.add_argument("cases", nargs="*", metavar="CASE", help=", ".join(CASES))
+    parser.add_argument("cases", nargs="*", metavar="CASE", help=", ".join(CASES + GROWTH))
     options = parser.parse_args()
-    unknown = set(options.cases) - set(CASES)
+    unknown = set(options.cases) - set(CASES + GROWTH)
     if unknown:
-        parser.error(f"no such case: {' '.join(sorted(unknown))}; there are {', '.join(CASES)}")
+        parser.error(f"no such case: {' '.join(sorted(unknown))}; there are {', '.join(CASES + GROWTH)}")
     return options
 
 
@@ -98,6 +102,26 @@ class Bench:
             title = title.removesuffix(", memory to memory") + ", to a disk, synced"
         return title, results, self.baseline(case, results)
 
+    def grow(self, name):
+        """The title of what grows, its table and its plot."""
+        axis = growth.axes(self.options.mebibytes, self.options.files)[name]
+        measured = growth.measure(
+            name,
+            axis,
+            self.options.home,
+            self.memory,
+            self.options.mebibytes,
+            self.options.rounds,
+            self.environment,
+            tell,
+        )
+        return f"{axis.title}, by {axis.unit}", report.growth(axis, measured), report.line(axis, measured)
+
+    def compare(self, case):
+        """The title of a case, its table and its plot."""
+        title, results, baseline = self.run(case)
+        return title, report.table(results, baseline), report.bars(results, title)
+
     @staticmethod
     def baseline(case, results):
         wanted = {
@@ -120,14 +144,15 @@ def main():
         bench.prepare()
         for case in options.cases or CASES:
             try:
-                title, results, baseline = bench.run(case)
+                title, table, plot = bench.grow(case) if case in GROWTH else bench.compare(case)
             except runs.Failure as failure:
                 sys.exit(f"bench: error: {failure}")
-            print(f"### {title}\n\n{report.table(results, baseline)}\n", flush=True)
+            print(f"### {title}\n\n{table}\n", flush=True)
             if options.plots:
-                plot = options.plots / f"{case}.svg"
-                plot.write_text(report.bars(results, title))
-                print(f"![{title}]({plot.name})\n", flush=True)
+                options.plots.mkdir(parents=True, exist_ok=True)
+                file = options.plots / f"{case}.svg"
+                file.write_text(plot)
+                print(f"![{title}]({file.name})\n", flush=True)
 
 
 if __name__ == "__main__":
