@@ -38,14 +38,18 @@ final class Requests {
     static SendRequest pinned(SendRequest request, KeyFingerprint pin) {
         SendRequest.Mode mode =
                 new SendRequest.Mode.Encrypted(TlsProvider.JDK, Optional.empty(), Optional.empty(), Set.of(pin));
-        return with(request, mode, request.action(), request.patience());
+        Draft draft = new Draft(request);
+        draft.mode = mode;
+        return draft.made();
     }
 
     /** The same, but an authority of this file must have signed the receiver's certificate. */
     static SendRequest vouchedFor(SendRequest request, Path authority) {
         SendRequest.Mode mode =
                 new SendRequest.Mode.Encrypted(TlsProvider.JDK, Optional.empty(), Optional.of(authority), Set.of());
-        return with(request, mode, request.action(), request.patience());
+        Draft draft = new Draft(request);
+        draft.mode = mode;
+        return draft.made();
     }
 
     static SendRequest ferry(Endpoint target, Path... sources) {
@@ -72,11 +76,15 @@ final class Requests {
 
     /** The same, but it tries again for so long. */
     static SendRequest trying(SendRequest request, Duration patience) {
-        return with(request, request.mode(), request.action(), patience);
+        Draft draft = new Draft(request);
+        draft.patience = patience;
+        return draft.made();
     }
 
     static SendRequest dryRun(SendRequest request) {
-        return with(request, request.mode(), SendRequest.Action.LIST, request.patience());
+        Draft draft = new Draft(request);
+        draft.action = SendRequest.Action.LIST;
+        return draft.made();
     }
 
     /** The same, but it connects again so often, the first time after 50 to 100 ms. */
@@ -85,117 +93,45 @@ final class Requests {
     }
 
     static SendRequest retrying(SendRequest request, RetryPolicy retries) {
-        return new SendRequest(
-                request.sources(),
-                request.target(),
-                request.mode(),
-                request.action(),
-                request.links(),
-                request.filter(),
-                request.bytesPerSecond(),
-                request.connect(),
-                request.patience(),
-                request.sha256(),
-                retries,
-                request.fate(),
-                request.streams(),
-                request.placing());
+        Draft draft = new Draft(request);
+        draft.retries = retries;
+        return draft.made();
     }
 
     /** The same over so many streams. */
     static SendRequest streaming(SendRequest request, Streams streams) {
-        return new SendRequest(
-                request.sources(),
-                request.target(),
-                request.mode(),
-                request.action(),
-                request.links(),
-                request.filter(),
-                request.bytesPerSecond(),
-                request.connect(),
-                request.patience(),
-                request.sha256(),
-                request.retries(),
-                request.fate(),
-                streams,
-                request.placing());
+        Draft draft = new Draft(request);
+        draft.streams = streams;
+        return draft.made();
     }
 
     /** The same, but content is compressed so. */
     static SendRequest compressing(SendRequest request, Compression compression) {
-        return new SendRequest(
-                request.sources(),
-                request.target(),
-                request.mode(),
-                request.action(),
-                request.links(),
-                request.filter(),
-                request.bytesPerSecond(),
-                request.connect(),
-                request.patience(),
-                request.sha256(),
-                request.retries(),
-                request.fate(),
-                request.streams(),
-                request.placing(),
-                compression);
+        Draft draft = new Draft(request);
+        draft.compression = compression;
+        return draft.made();
     }
 
     /** The same, but what is there is removed here. */
     static SendRequest removing(SendRequest request) {
-        return new SendRequest(
-                request.sources(),
-                request.target(),
-                request.mode(),
-                request.action(),
-                request.links(),
-                request.filter(),
-                request.bytesPerSecond(),
-                request.connect(),
-                request.patience(),
-                request.sha256(),
-                request.retries(),
-                SourceFate.REMOVE,
-                request.streams(),
-                request.placing());
+        Draft draft = new Draft(request);
+        draft.fate = SourceFate.REMOVE;
+        return draft.made();
     }
 
     /** The same, but all is to appear at once. */
     static SendRequest atomic(SendRequest request) {
-        return new SendRequest(
-                request.sources(),
-                request.target(),
-                request.mode(),
-                request.action(),
-                request.links(),
-                request.filter(),
-                request.bytesPerSecond(),
-                request.connect(),
-                request.patience(),
-                request.sha256(),
-                request.retries(),
-                request.fate(),
-                request.streams(),
-                Placing.ALL_AT_ONCE);
+        Draft draft = new Draft(request);
+        draft.placing = Placing.ALL_AT_ONCE;
+        return draft.made();
     }
 
-    private static SendRequest with(
-            SendRequest request, SendRequest.Mode mode, SendRequest.Action action, Duration patience) {
-        return new SendRequest(
-                request.sources(),
-                request.target(),
-                mode,
-                action,
-                request.links(),
-                request.filter(),
-                request.bytesPerSecond(),
-                request.connect(),
-                patience,
-                request.sha256(),
-                request.retries(),
-                request.fate(),
-                request.streams(),
-                request.placing());
+    /** The same, but its sources pass through this filter, and go there. */
+    static SendRequest filtered(SendRequest request, EntryFilter filter, Endpoint target) {
+        Draft draft = new Draft(request);
+        draft.filter = filter;
+        draft.target = target;
+        return draft.made();
     }
 
     private static SendRequest request(
@@ -218,6 +154,57 @@ final class Requests {
                 patience,
                 false,
                 NO_RETRIES,
-                SourceFate.KEEP);
+                SourceFate.KEEP,
+                Streams.ONE,
+                Placing.ONE_BY_ONE,
+                Compression.NONE);
+    }
+
+    /** A request of which some parts are exchanged. */
+    private static final class Draft {
+        private final SendRequest like;
+        private Endpoint target;
+        private SendRequest.Mode mode;
+        private SendRequest.Action action;
+        private EntryFilter filter;
+        private Duration patience;
+        private RetryPolicy retries;
+        private SourceFate fate;
+        private Streams streams;
+        private Placing placing;
+        private Compression compression;
+
+        Draft(SendRequest like) {
+            this.like = like;
+            target = like.target();
+            mode = like.mode();
+            action = like.action();
+            filter = like.filter();
+            patience = like.patience();
+            retries = like.retries();
+            fate = like.fate();
+            streams = like.streams();
+            placing = like.placing();
+            compression = like.compression();
+        }
+
+        SendRequest made() {
+            return new SendRequest(
+                    like.sources(),
+                    target,
+                    mode,
+                    action,
+                    like.links(),
+                    filter,
+                    like.bytesPerSecond(),
+                    like.connect(),
+                    patience,
+                    like.sha256(),
+                    retries,
+                    fate,
+                    streams,
+                    placing,
+                    compression);
+        }
     }
 }

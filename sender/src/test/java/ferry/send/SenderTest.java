@@ -304,19 +304,8 @@ class SenderTest {
     void failsIfFiltersLeaveOutEverything() throws Exception {
         SendRequest all = Requests.ferry(NOWHERE, a);
         try (ScriptedReceiver receiver = accepting(1)) {
-            SendRequest nothing = new SendRequest(
-                    all.sources(),
-                    receiver.endpoint(),
-                    all.mode(),
-                    all.action(),
-                    all.links(),
-                    new EntryFilter(List.of(Glob.parse("*.jpg")), List.of()),
-                    all.bytesPerSecond(),
-                    all.connect(),
-                    all.patience(),
-                    all.sha256(),
-                    all.retries(),
-                    all.fate());
+            SendRequest nothing = Requests.filtered(
+                    all, new EntryFilter(List.of(Glob.parse("*.jpg")), List.of()), receiver.endpoint());
             assertThat(sender(nothing, (c, transfer) -> new Answering(transfer)).run())
                     .isEqualTo(ExitStatus.LOCAL_FILE);
         }
