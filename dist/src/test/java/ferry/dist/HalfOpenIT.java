@@ -30,7 +30,17 @@ final class HalfOpenIT {
             RunningReceive receive = bench.receive(
                     network.with(bench.receiving(out).and("--listen", Network.ADDRESS + ":0", "--timeout", "4s")), out);
             RunningProcess send = bench.start(network.with(bench.sending(
-                    "--json", "--timeout", "4s", "--retries", 0, "--limit", SPEED, file, receive.endpoint())));
+                    "--json",
+                    "--timeout",
+                    "4s",
+                    "--retries",
+                    0,
+                    "--streams",
+                    1,
+                    "--limit",
+                    SPEED,
+                    file,
+                    receive.endpoint())));
             awaitHalf(out);
 
             network.down();
