@@ -89,6 +89,8 @@ final class JsonIT {
         cable.cutAfter(1_000_000);
         Result cut = bench.send("--json", "--retry-wait", "50ms", bench.file("cut", 5_000_000), cable.endpoint());
         Result streams = bench.send("--json", "--streams", "2", bench.file("two", 3_000_000), receive.endpoint());
+        Path text = bench.file("text", "all work and no play\n".repeat(500_000));
+        Result compressed = bench.send("--json", "--limit", "4MB/s", text, receive.endpoint());
         Path large = bench.file("large", 40_000_000);
         RunningProcess broken = bench.start(bench.sending("--limit", "9MB/s", large, receive.endpoint()));
         ResumeIT.awaitStaged(receive.folder(), 1);
@@ -100,7 +102,7 @@ final class JsonIT {
                 .awaitEnd();
 
         Set<String> seen = new HashSet<>();
-        Stream.of(sent, dry, refused, plain, key, cut, streams, received, partial, checked)
+        Stream.of(sent, dry, refused, plain, key, cut, streams, compressed, received, partial, checked)
                 .flatMap(result -> result.events().stream())
                 .forEach(event -> {
                     PAGE.check(event);
