@@ -137,8 +137,9 @@ final class DiskPool implements Executor, AutoCloseable {
         });
         synchronized (apart) {
             if (!isClosed) {
-                apart.add(thread);
+                // It cannot leave before it is in: that takes the monitor too.
                 thread.start();
+                apart.add(thread);
             }
         }
     }

@@ -167,7 +167,8 @@ final class Permissions {
     }
 
     /**
-     * Lets the owner work in a directory that is to be removed.
+     * Lets the owner work in a directory in staging that is to be removed. Nobody else can put a link in its place there; and not
+     * to follow one, Java would have to open the directory first, which its mode may forbid.
      *
      * @return whether its mode was another one, and is changed
      */
@@ -180,7 +181,7 @@ final class Permissions {
             if ((present & OWNER_ALL) == OWNER_ALL) {
                 return false;
             }
-            Files.setAttribute(directory, MODE, present | OWNER_ALL, LinkOption.NOFOLLOW_LINKS);
+            Files.setAttribute(directory, MODE, present | OWNER_ALL);
             return true;
         } catch (IOException e) {
             // Not ours: what is in it may be removed all the same, or not.

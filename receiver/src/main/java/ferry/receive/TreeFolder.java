@@ -141,11 +141,8 @@ record TreeFolder(Path path) {
             // A directory that cannot be listed by its mode, or something that has vanished.
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-                if (Found.at(file) == Found.DIRECTORY) {
-                    permissions.makeWritable(file);
-                    if (Files.isReadable(file)) {
-                        remove(file, permissions);
-                    }
+                if (Found.at(file) == Found.DIRECTORY && Permissions.open(file)) {
+                    remove(file, permissions);
                 }
                 return FileVisitResult.CONTINUE;
             }

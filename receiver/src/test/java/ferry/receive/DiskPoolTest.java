@@ -122,6 +122,8 @@ class DiskPoolTest {
             ran.incrementAndGet();
         });
         Thread closer = Thread.ofPlatform().start(pool::close);
+        Awaitility.await().until(() -> closer.getState() == Thread.State.TIMED_WAITING);
+        assertThat(ran).hasValue(0);
         release.countDown();
         join(closer);
         assertThat(ran).hasValue(1);
