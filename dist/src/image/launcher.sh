@@ -41,7 +41,7 @@ archive=$home/lib/classes.jsa
 # thousands of entries in flight must find room where young objects survive: what grows old is cleaned up only when all of -Xmx
 # is full of it (docs/adr/0034). Not if the user has wishes of this kind, to which these may not fit.
 case " $FERRY_JAVA_OPTS" in
-    *" -Xm"*) heap="-Xms16m -Xmx256m" ;;
+    *-Xm* | *HeapSize* | *NewSize*) heap="-Xms16m -Xmx256m" ;;
     *) heap="-Xms40m -Xmx256m -Xmn24m -XX:SurvivorRatio=1 -XX:TargetSurvivorRatio=90" ;;
 esac
 

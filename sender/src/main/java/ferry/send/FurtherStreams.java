@@ -90,9 +90,9 @@ final class FurtherStreams implements AutoCloseable {
 
     /** Whether a session over this connection shall ask for further streams. */
     static boolean areOfUse(Connection first, SendRequest request) {
-        // The SHA-256 of a whole needs its bytes in order. And what is to be slow needs no further streams, each of
-        // which would
-        // wait so long for its turn that it seemed dead.
+        // The SHA-256 of a whole needs its bytes in order. And what is to be slow needs no further streams: each would
+        // wait
+        // so long for its turn that it seemed dead.
         return !request.sha256()
                 && request.bytesPerSecond().orElse(Long.MAX_VALUE) >= LEAST_LIMIT
                 && plan(first, request).most() > 1;
@@ -194,7 +194,10 @@ final class FurtherStreams implements AutoCloseable {
         }
         TransferProgress.Sample sample = transfer.report().progress().sample();
         long moved = transfer.report().progress().wire();
-        int wanted = plan.look(System.nanoTime(), moved, sample.bytes() - sample.done(), writing);
+        long left = sample.bytes() - sample.done();
+        int wanted = invitation.isDone()
+                ? plan.look(System.nanoTime(), moved, left, writing)
+                : plan.prepare(System.nanoTime(), moved, left);
         for (int i = open + 1; i < wanted && mayOpen(wanted); i++) {
             open();
         }
@@ -222,6 +225,8 @@ final class FurtherStreams implements AutoCloseable {
         }
         attempts++;
         int free = number;
+        // The one before with this number may have ended while it was being dismissed.
+        ledger.forget(free);
         Thread thread =
                 Thread.ofPlatform().daemon().name("ferry-stream-" + free).unstarted(() -> serve(free));
         streams.put(free, new Opened(thread));

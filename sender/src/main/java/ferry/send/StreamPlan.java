@@ -96,6 +96,12 @@ final class StreamPlan {
         return wanted;
     }
 
+    /** The same while nothing may be sent yet, so that nothing is measured: how many to connect. */
+    int prepare(long now, long moved, long left) {
+        begin(now, moved, left);
+        return wanted;
+    }
+
     private void begin(long now, long moved, long left) {
         int useful = isSettled ? beginning : Math.clamp(left / WORTH_A_STREAM, 1, beginning);
         if (useful > wanted) {

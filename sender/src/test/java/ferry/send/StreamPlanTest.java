@@ -54,6 +54,16 @@ class StreamPlanTest {
     }
 
     @Test
+    void nothingIsMeasuredBeforeAnythingMayBeSent() {
+        StreamPlan plan = StreamPlan.of(AUTO, Duration.ofMillis(100));
+        for (int i = 0; i < 200; i++) {
+            now += 50_000_000;
+            assertThat(plan.prepare(now, moved, MUCH)).isEqualTo(4);
+        }
+        assertThat(pass(plan, 4, 50e6, true)).isEqualTo(8);
+    }
+
+    @Test
     void littleIsSentOverOneStream() {
         StreamPlan plan = StreamPlan.of(AUTO, Duration.ofMillis(100));
         assertThat(plan.look(now, 0, 1 << 20, 0)).isOne();
