@@ -64,11 +64,11 @@ def growth(axis, measured):
 
 def line(axis, measured):
     """Seconds at each point, both scales logarithmic."""
-    height, left, top, bottom = 320, 60, 40, 280
+    height, left, right, top, bottom = 320, 60, WIDTH - 60, 40, 280
     xs = [math.log10(one.point) for one in measured]
     ys = [math.log10(one.seconds) for one in measured]
     low, high = math.floor(min(ys)), math.ceil(max(ys))
-    across = (WIDTH - left - 40) / max(xs[-1] - xs[0], 1e-9)
+    across = (right - left) / max(xs[-1] - xs[0], 1e-9)
     up = (bottom - top) / max(high - low, 1)
     places = [(left + (x - xs[0]) * across, bottom - (y - low) * up) for x, y in zip(xs, ys)]
     parts = [
@@ -78,7 +78,7 @@ def line(axis, measured):
     ]
     for power in range(low, high + 1):
         y = bottom - (power - low) * up
-        parts.append(f'<line x1="{left}" y1="{y:.1f}" x2="{WIDTH - 40}" y2="{y:.1f}" stroke="#ddd"/>')
+        parts.append(f'<line x1="{left}" y1="{y:.1f}" x2="{right}" y2="{y:.1f}" stroke="#ddd"/>')
         parts.append(f'<text x="{left - 8}" y="{y + 4:.1f}" text-anchor="end">{10.0**power:g}</text>')
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     parts.append(f'<polyline points="{points}" fill="none" stroke="#0b6" stroke-width="2"/>')
