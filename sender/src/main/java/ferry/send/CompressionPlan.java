@@ -2,6 +2,7 @@ package ferry.send;
 
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Whether a session tries to compress what it sends. It is of use where the network takes content more slowly than zstd yields it, so
@@ -117,16 +118,23 @@ final class CompressionPlan {
 
     /** So many bytes went as they are, and a stream took so long to write them. */
     void wentPlain(long count, long nanos) {
-        tell(addPlain(count, nanos));
+        tell(() -> addPlain(count, nanos));
     }
 
     /** So many bytes of content were compressed, and what was left was written. */
     void wentCompressed(long count, long computeNanos, long writeNanos) {
-        tell(addCompressed(count, computeNanos, writeNanos));
+        tell(() -> addCompressed(count, computeNanos, writeNanos));
     }
 
-    private void tell(Optional<String> why) {
-        why.ifPresent(text -> listener.decided(compresses() ? "zstd" : "none", text));
+    /** Tells why content goes otherwise from now on, if it does, and how: as it was decided here, whatever another stream decides next. */
+    private void tell(Supplier<Optional<String>> change) {
+        Optional<String> why;
+        String method;
+        synchronized (this) {
+            why = change.get();
+            method = compresses() ? "zstd" : "none";
+        }
+        why.ifPresent(text -> listener.decided(method, text));
     }
 
     private synchronized Optional<String> addPlain(long count, long nanos) {
